@@ -1,0 +1,8 @@
+namespace Qemu.Qmp;
+
+internal enum QmpMessageKind
+{
+    Greeting,
+    Reply,
+    Event,
+}
