@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Qemu.Machine;
+
+/// <summary>What is known of a failed launch.</summary>
+/// <param name="Summary">What failed, in one line.</param>
+/// <param name="CommandLine">The command line, quoted for a shell.</param>
+/// <param name="Output">What QEMU wrote.</param>
+/// <param name="End">How the process ended; null when none was started.</param>
+/// <param name="InnerException">The cause, where it is an exception.</param>
+internal sealed record LaunchFailure(
+    string Summary,
+    string CommandLine,
+    string Output,
+    MachineEnd? End,
+    Exception? InnerException)
+{
+    /// <summary>Reads top down: what failed, QEMU's own words, how it ended, the command line.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(Summary).Append(LogExcerpt.Format(Output));
+        if (End is not null)
+            text.AppendLine().Append("QEMU ").Append(new ExitStatus(End.ExitCode, End.TerminatingSignal)).Append('.');
+        return text.AppendLine().AppendLine("Command line:").Append("  ").Append(CommandLine).ToString();
+    }
+}

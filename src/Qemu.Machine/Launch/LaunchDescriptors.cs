@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Qemu.Machine;
+
+/// <summary>The descriptors that go into one QEMU process, and their numbers there.</summary>
+internal sealed class LaunchDescriptors : IDescriptorPassing, IDisposable
+{
+    private readonly List<(SafeHandle Source, int Target)> _items = [];
+    private int _nextChannel = Lifeline.FirstChannel;
+
+    public IReadOnlyList<(SafeHandle Source, int Target)> Items => _items;
+
+    /// <summary>Passes one end of a channel, under the smallest free number, and takes ownership of it.</summary>
+    public int PassChannel(SafeHandle handle)
+    {
+        _items.Add((handle, _nextChannel));
+        return _nextChannel++;
+    }
+
+    /// <inheritdoc />
+    public int Pass(SafeHandle handle)
+    {
+        SafeHandle copy = DescriptorPair.Duplicate(handle);
+        int number = (int)copy.DangerousGetHandle();
+        _items.Add((copy, number));
+        return number;
+    }
+
+    /// <summary>Closes this process's copies, once QEMU has its own.</summary>
+    public void Dispose()
+    {
+        foreach ((SafeHandle source, _) in _items)
+            source.Dispose();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// A machine's own directory, <c>qemu-machine-*</c>, mode 0700: made when first needed, removed at the end.
+/// </summary>
+/// <remarks>
+/// A lock file inside is held as long as the owner lives, and the kernel lets go of it however the owner dies; the next
+/// process that makes a directory under the same root removes those whose lock is free.
+/// </remarks>
+internal sealed class MachineDirectory(string? root)
+{
+    private const string Prefix = "qemu-machine-";
+    private const string OwnerFile = "owner";
+
+    private static readonly Lock s_sweepGate = new();
+    private static readonly HashSet<string> s_sweptRoots = [];
+
+    private readonly Lock _gate = new();
+    private readonly string _root = Path.GetFullPath(root ?? Path.GetTempPath());
+    private string? _path;
+    private FileStream? _owner;
+
+    /// <summary>The directory's path; made now when there is none.</summary>
+    /// <exception cref="IOException">The root does not exist or cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The root may not be written to.</exception>
+    public string GetOrCreate()
+    {
+        lock (_gate)
+        {
+            if (_path is not null)
+                return _path;
+            SweepOnce();
+            string path = MakeDirectory();
+            _owner = new FileStream(Path.Combine(path, OwnerFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            return _path = path;
+        }
+    }
+
+    /// <summary>Removes the directory with all that is in it; one that is already gone is fine.</summary>
+    public void Delete()
+    {
+        lock (_gate)
+        {
+            _owner?.Dispose();
+            _owner = null;
+            if (_path is { } path && Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            _path = null;
+        }
+    }
+
+    private string MakeDirectory()
+    {
+        if (!Directory.Exists(_root))
+            throw new DirectoryNotFoundException($"The directory for temporary files, '{_root}', does not exist.");
+        while (true)
+        {
+            string path = Path.Combine(_root, Prefix + RandomNumberGenerator.GetHexString(12, lowercase: true));
+            if (Libc.MakeDirectory(path))
+                return path;
+        }
+    }
+
+    private void SweepOnce()
+    {
+        lock (s_sweepGate)
+        {
+            if (!s_sweptRoots.Add(_root) || !Directory.Exists(_root))
+                return;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(_root, Prefix + "*"))
+            RemoveIfOwnerIsGone(directory);
+    }
+
+    private static void RemoveIfOwnerIsGone(string directory)
+    {
+        try
+        {
+            if (new DirectoryInfo(directory).LinkTarget is not null)
+                return;
+
+            // FileShare.None takes an advisory lock, which fails while the owner holds it. Without a lock file the
+            // directory is either somebody else's or being made right now.
+            using (new FileStream(Path.Combine(directory, OwnerFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It has an owner that lives, belongs to another user, or another process swept it first.
+        }
+    }
+}

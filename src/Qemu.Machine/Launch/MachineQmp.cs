@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>A machine's QMP over all its launches: each command goes to the session of the moment.</summary>
+internal sealed class MachineQmp(string machineName, Func<MachineGeneration?> currentGeneration) : QmpChannel
+{
+    private MachineGeneration Generation => currentGeneration()
+        ?? throw new QemuConfigurationException($"Machine {machineName} was not launched: there is no QMP session.");
+
+    public override Task<QmpResponse> SendAsync(QmpCommand command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        MachineGeneration generation = Generation;
+        CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
+        if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
+            generation.NoteQuit();
+        return scope.CanBeCanceled && scope != cancellationToken
+            ? SendInScopeAsync(generation, command, scope, cancellationToken)
+            : SendAsync(generation, command, cancellationToken);
+    }
+
+    private async Task<QmpResponse> SendInScopeAsync(
+        MachineGeneration generation,
+        QmpCommand command,
+        CancellationToken scope,
+        CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+            return await SendAsync(generation, command, scope).ConfigureAwait(false);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(scope, cancellationToken);
+        try
+        {
+            return await SendAsync(generation, command, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            scope.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    public async Task SendFileDescriptorAsync(SafeHandle handle, CancellationToken cancellationToken)
+    {
+        MachineGeneration generation = Generation;
+        try
+        {
+            await Session(generation).SendFileDescriptorAsync(handle, cancellationToken).ConfigureAwait(false);
+        }
+        catch (QmpDisconnectedException error)
+        {
+            throw await generation.ExplainAsync(error).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<QmpResponse> SendAsync(MachineGeneration generation, QmpCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Session(generation).SendAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (QmpDisconnectedException error)
+        {
+            throw await generation.ExplainAsync(error).ConfigureAwait(false);
+        }
+    }
+
+    private QmpClient Session(MachineGeneration generation)
+    {
+        if (generation.Qmp is { } client)
+            return client;
+        if (generation.Outcome is not null)
+            throw generation.CreateExitedException();
+        throw new QemuConfigurationException($"Machine {machineName} has no QMP session: it is being launched, or was built with WithoutQmp().");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Qemu.Machine;
+
+/// <summary>Starts a program with <c>posix_spawn</c>: own session, default signal handling, exactly the descriptors named.</summary>
+internal static unsafe class PosixSpawner
+{
+    // The C library's structures are opaque; glibc's take 80 and 336 bytes, musl's less. sigset_t takes 128.
+    private const int FileActionsSize = 256;
+    private const int AttributesSize = 512;
+    private const int SignalSetSize = 128;
+
+    // .NET ignores SIGPIPE and handles several others; an ignored signal stays ignored across exec.
+    private static readonly int[] s_signalsToReset = [1, 2, 3, 6, 10, 12, 13, 14, 15, 17, 18, 20, 21, 22, 28];
+
+    public static int Spawn(SpawnRequest request)
+    {
+        void* actions = stackalloc byte[FileActionsSize];
+        void* attributes = stackalloc byte[AttributesSize];
+        Check(Libc.FileActionsInit(actions));
+        Check(Libc.AttributesInit(attributes));
+        var held = new List<SafeHandle>();
+        try
+        {
+            SetAttributes(attributes);
+            Check(Libc.FileActionsAddOpen(actions, 0, "/dev/null", flags: 0, mode: 0));
+            int output = Hold(request.Output, held);
+            Check(Libc.FileActionsAddDup2(actions, output, 1));
+            Check(Libc.FileActionsAddDup2(actions, output, 2));
+            foreach ((SafeHandle source, int target) in request.Descriptors)
+                Check(Libc.FileActionsAddDup2(actions, Hold(source, held), target));
+
+            using var argv = new StringVector([request.Executable, .. request.Arguments]);
+            using var envp = new StringVector(EnvironmentStrings());
+            int error = Libc.PosixSpawn(out int pid, request.Executable, actions, attributes, argv.Pointer, envp.Pointer);
+            return error == 0 ? pid : throw new Win32Exception(error);
+        }
+        finally
+        {
+            foreach (SafeHandle handle in held)
+                handle.DangerousRelease();
+            _ = Libc.FileActionsDestroy(actions);
+            _ = Libc.AttributesDestroy(attributes);
+        }
+    }
+
+    private static void SetAttributes(void* attributes)
+    {
+        void* signals = stackalloc byte[SignalSetSize];
+        _ = Libc.SigEmptySet(signals);
+        Check(Libc.AttributesSetSigMask(attributes, signals));
+        foreach (int signal in s_signalsToReset)
+            _ = Libc.SigAddSet(signals, signal);
+        Check(Libc.AttributesSetSigDefault(attributes, signals));
+        Check(Libc.AttributesSetFlags(attributes,
+            Libc.POSIX_SPAWN_SETSID | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK));
+    }
+
+    private static int Hold(SafeHandle handle, List<SafeHandle> held)
+    {
+        bool added = false;
+        handle.DangerousAddRef(ref added);
+        held.Add(handle);
+        return (int)handle.DangerousGetHandle();
+    }
+
+    private static IEnumerable<string> EnvironmentStrings()
+    {
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            yield return $"{entry.Key}={entry.Value}";
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+            throw new Win32Exception(error);
+    }
+
+    /// <summary>A NULL-terminated array of UTF-8 strings in native memory.</summary>
+    private sealed class StringVector : IDisposable
+    {
+        private readonly int _count;
+
+        public StringVector(IEnumerable<string> strings)
+        {
+            string[] items = [.. strings];
+            _count = items.Length;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (int i = 0; i < _count; i++)
+                Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(items[i]);
+        }
+
+        public byte** Pointer { get; }
+
+        public void Dispose()
+        {
+            for (int i = 0; i < _count; i++)
+                Marshal.FreeCoTaskMem((nint)Pointer[i]);
+            NativeMemory.Free(Pointer);
+        }
+    }
+}

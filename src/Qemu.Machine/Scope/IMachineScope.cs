@@ -1,0 +1,11 @@
+namespace Qemu.Machine;
+
+/// <summary>What machines are used within, such as a running test. One object stands for one scope; it is compared by reference.</summary>
+public interface IMachineScope
+{
+    /// <summary>Cancelled when the scope is: every wait of a machine within it ends then.</summary>
+    CancellationToken CancellationToken { get; }
+
+    /// <summary>Takes notice of a machine that was built within the scope.</summary>
+    void Adopt(QemuMachine machine);
+}

@@ -1,0 +1,23 @@
+namespace Qemu.Machine;
+
+/// <summary>What the surroundings of a test run decide: this layer reads no environment variables, whoever uses it passes these.</summary>
+public sealed record QemuSettings
+{
+    /// <summary>Nothing set: each property at its documented default.</summary>
+    public static QemuSettings Default { get; } = new();
+
+    /// <summary>The folder that is searched for QEMU programs before PATH; null for PATH alone.</summary>
+    public string? BinaryDirectory { get; init; }
+
+    /// <summary>The accelerator of every machine that names none; null leaves the choice to QEMU, which is TCG.</summary>
+    public string? Accelerator { get; init; }
+
+    /// <summary>Where kernels, templates and host facts are cached; null: <c>xunit-qemu</c> in the user's cache directory.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>Factor on default deadlines, for slow hosts. Default: 1. Must be positive.</summary>
+    public double TimeoutScale { get; init; } = 1;
+
+    internal TimeSpan Scale(TimeSpan timeout) =>
+        timeout == Timeout.InfiniteTimeSpan ? timeout : timeout * TimeoutScale;
+}

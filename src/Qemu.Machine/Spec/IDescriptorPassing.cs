@@ -1,0 +1,10 @@
+using System.Runtime.InteropServices;
+
+namespace Qemu.Machine;
+
+/// <summary>Takes descriptors along into the QEMU process.</summary>
+internal interface IDescriptorPassing
+{
+    /// <summary>Takes a copy of the descriptor along; returns its number in the child.</summary>
+    int Pass(SafeHandle handle);
+}

@@ -1,0 +1,52 @@
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// The one way to wait on a guest: every wait races the caller's cancellation, the scope's, QEMU's end and its own
+/// deadline, and each of the four is told apart.
+/// </summary>
+internal sealed class GuestWaits(TimeProvider timeProvider, QemuSettings settings, Func<MachineGeneration?> currentGeneration)
+{
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
+    public TimeProvider TimeProvider => timeProvider;
+
+    /// <param name="awaited">What is waited for, to stand after "waited 5 s for".</param>
+    /// <param name="timeout">The deadline; null: 30 s times the settings' factor.</param>
+    /// <param name="wait">The wait itself. It may look at what is there already before it honours its token.</param>
+    /// <param name="lastSeen">What was seen instead, for the time-out's message.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<T> RunAsync<T>(
+        string awaited,
+        TimeSpan? timeout,
+        Func<CancellationToken, Task<T>> wait,
+        Func<string?> lastSeen,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TimeSpan limit = timeout ?? settings.Scale(DefaultTimeout);
+        CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
+        scope.ThrowIfCancellationRequested();
+        MachineGeneration? generation = currentGeneration();
+        using var deadline = new CancellationTokenSource(limit, timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(
+            [cancellationToken, scope, deadline.Token, generation?.EndedToken ?? default]);
+        try
+        {
+            return await wait(linked.Token).ConfigureAwait(false);
+        }
+        catch (QmpDisconnectedException error) when (generation is not null)
+        {
+            throw await generation.ExplainAsync(error).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            scope.ThrowIfCancellationRequested();
+            throw generation is { EndedToken.IsCancellationRequested: true }
+                ? generation.CreateExitedException()
+                : new QemuTimeoutException(awaited, limit, lastSeen());
+        }
+    }
+}
