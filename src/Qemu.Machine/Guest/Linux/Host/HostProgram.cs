@@ -12,6 +12,8 @@ internal static class HostProgram
     /// <summary>Enough for a kernel package over a slow line; a tool that hangs must not hang the test run.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+
     public static Task<string> RunAsync(string program, IReadOnlyList<string> arguments, string workingDirectory, CancellationToken cancellationToken) =>
         RunAsync(program, arguments, workingDirectory, Limit, TimeProvider.System, cancellationToken);
 
@@ -33,20 +35,26 @@ internal static class HostProgram
         using var timer = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
 
+        using var draining = new CancellationTokenSource();
+
         var output = new MemoryStream();
         using var errors = new MemoryStream();
         Task pumps = Task.WhenAll(
-            process.StandardOutput.BaseStream.CopyToAsync(output, either.Token),
-            process.StandardError.BaseStream.CopyToAsync(errors, either.Token));
+            process.StandardOutput.BaseStream.CopyToAsync(output, draining.Token),
+            process.StandardError.BaseStream.CopyToAsync(errors, draining.Token));
         try
         {
-            await pumps.ConfigureAwait(false);
+            await pumps.WaitAsync(either.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+
+            // Its last words are still in the pipes, which a daemon that it started may hold open for ever.
+            draining.CancelAfter(DrainLimit);
+            await pumps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             throw Failure($"did not end within {limit}");
         }
