@@ -1,9 +1,9 @@
 namespace Qemu.Qmp;
 
-/// <summary>Root of everything that Qemu.Qmp, Qemu.Machine and Qemu.Testing throw on purpose; misuse of an API stays an <see cref="ArgumentException"/> or <see cref="InvalidOperationException"/>.</summary>
+/// <summary>Root of every exception that this product throws on purpose, whichever of its assemblies throws it.</summary>
 public abstract class QemuException : Exception
 {
-    /// <summary>Creates the exception with what failed, the evidence and the next step.</summary>
+    /// <summary>Takes the message and, where there is one, the exception that led to this one.</summary>
     protected QemuException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
