@@ -27,6 +27,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly QmpEventHub _eventHub = new();
     private readonly MachineContext _context;
     private readonly MachineQmp _qmp;
+    private readonly QemuTemplate? _template;
     private MachineGeneration? _generation;
     private bool _starting;
     private bool _endReported;
@@ -34,9 +35,10 @@ public sealed class QemuMachine : IAsyncDisposable
     private ImmutableArray<string> _arguments;
     private ImmutableDictionary<(int GuestPort, bool Udp), int> _hostPorts = ImmutableDictionary<(int, bool), int>.Empty;
 
-    internal QemuMachine(QemuMachineSpec spec)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
     {
         Spec = spec;
+        _template = template;
         Name = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"qemu-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         _arguments = spec.Arguments;
         _directory = new MachineDirectory(spec.TempRoot);
@@ -93,6 +95,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>QEMU's process id; null when it is not running.</summary>
     public int? ProcessId => _generation is { IsRunning: true } generation ? generation.Process.ProcessId : null;
 
+    /// <summary>How the latest <see cref="StartAsync"/> came about: a boot or a clone of a template; null before the first.</summary>
+    public MachineStart? LatestStart { get; private set; }
+
     /// <summary>How the latest launch ended; null before that.</summary>
     public MachineEnd? End => _generation?.Outcome;
 
@@ -107,6 +112,12 @@ public sealed class QemuMachine : IAsyncDisposable
 
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
     public string TempDirectory => _directory.GetOrCreate();
+
+    /// <summary>QEMU's version, known from the first launch with QMP on.</summary>
+    internal Version? QemuVersion => _generation?.Qmp?.Greeting.Version;
+
+    /// <summary>The specification with the arguments that were added later.</summary>
+    internal QemuMachineSpec CurrentSpec => Spec with { Arguments = [.. Arguments] };
 
     /// <summary>Whether it was ever launched.</summary>
     internal bool WasLaunched => _generation is not null;
@@ -130,11 +141,15 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuLaunchException">It did not start; nothing is left of it.</exception>
     /// <exception cref="InvalidOperationException">It is launched already.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
-    public async Task LaunchAsync(CancellationToken cancellationToken = default)
+    public Task LaunchAsync(CancellationToken cancellationToken = default) =>
+        LaunchAsync(_template is null && Spec.Template is null ? CurrentSpec : TemplateSpec.ForBoot(CurrentSpec), cancellationToken);
+
+    /// <summary>Launches what is rendered from another specification: the same machine, otherwise started.</summary>
+    internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
-        MachineGeneration generation = await BeginAsync(linked.Token).ConfigureAwait(false);
+        MachineGeneration generation = await BeginAsync(launched, linked.Token).ConfigureAwait(false);
         try
         {
             await generation.WaitForQmpAsync(linked.Token).ConfigureAwait(false);
@@ -154,13 +169,20 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says.</summary>
+    /// <summary>
+    /// Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says. With a template it is
+    /// cloned from that instead, ready at once; where no clone can be had it is booted, and <see cref="LatestStart"/> says why.
+    /// </summary>
     /// <exception cref="QemuLaunchException">It did not start.</exception>
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
+    internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        await LaunchAsync(cancellationToken).ConfigureAwait(false);
         if (Spec.Readiness is not { } readiness)
             return;
         try
@@ -299,7 +321,7 @@ public sealed class QemuMachine : IAsyncDisposable
             console.Transcript.Dispose();
     }
 
-    private async Task<MachineGeneration> BeginAsync(CancellationToken cancellationToken)
+    private async Task<MachineGeneration> BeginAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         MachineGeneration? previous;
         lock (_gate)
@@ -319,7 +341,7 @@ public sealed class QemuMachine : IAsyncDisposable
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
                 _endReported = false;
-                return _generation = MachineGeneration.Start(_context with { Spec = Spec with { Arguments = _arguments } });
+                return _generation = MachineGeneration.Start(_context with { Spec = launched });
             }
         }
         catch
