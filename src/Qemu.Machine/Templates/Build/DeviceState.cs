@@ -42,7 +42,8 @@ internal static class DeviceState
         catch (QmpCommandException error)
         {
             IReadOnlyList<string> blockers = await ReadBlockersAsync(machine, cancellationToken).ConfigureAwait(false);
-            throw new QemuTemplateException($"QEMU cannot save machine {machine.Name}: {error.Description}", blockers, error);
+            throw new QemuTemplateException(
+                $"QEMU cannot save machine {machine.Name}: {error.Description}", blockers.Count > 0 ? blockers : [error.Description], error);
         }
     }
 
