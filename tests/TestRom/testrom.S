@@ -727,7 +727,7 @@ uart_setup:
         .byte   0, 0x01
         .byte   1, 0x00
         .byte   3, 0x03                         # 8N1
-        .byte   2, 0x07                         # FIFOs on, cleared; interrupt from the first byte
+        .byte   2, 0xc7                         # FIFOs on, cleared; interrupt at 14 bytes or after a pause
         .byte   4, 0x0b                         # DTR, RTS, interrupt enable
         .byte   1, 0x01                         # interrupt on received data
 uart_setup_end:
