@@ -84,7 +84,10 @@ internal sealed class MachineGeneration
             commandLine = ProgramResolution.Resolve(context.Spec, arguments);
             context.Logger.LogDebug("Machine {Machine} starts: {CommandLine}", context.Name, ShellQuoting.Join(commandLine));
             ChildProcess process = resources.Spawn(commandLine[0], [.. commandLine.Skip(1)]);
-            return new MachineGeneration(context, resources, process, commandLine);
+
+            // The loops belong to the machine and not to the test, say, in which it was launched.
+            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+                return new MachineGeneration(context, resources, process, commandLine);
         }
         catch (Exception error)
         {
