@@ -31,6 +31,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private bool _starting;
     private bool _endReported;
     private bool _disposed;
+    private AcceleratorChoice? _chosen;
     private ImmutableArray<string> _arguments;
     private ImmutableDictionary<(int GuestPort, bool Udp), int> _hostPorts = ImmutableDictionary<(int, bool), int>.Empty;
 
@@ -102,6 +103,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The signal that ended QEMU; null while it runs and when it exited.</summary>
     public int? TerminatingSignal => End?.TerminatingSignal;
 
+    /// <summary>What the latest launch runs on, and why; null before the first one was ready.</summary>
+    public AcceleratorChoice? Accelerator { get; private set; }
+
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _generation?.Log ?? "";
 
@@ -138,6 +142,7 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             await generation.WaitForQmpAsync(linked.Token).ConfigureAwait(false);
+            Accelerator = _chosen ?? await AcceleratorPolicy.DetermineAsync(Spec with { Arguments = _arguments }, generation, Spec.Logger, linked.Token).ConfigureAwait(false);
             if (Spec.QmpEnabled && Spec.Options.OfType<UserNetworkOption>().Any(network => !network.Forwards.IsEmpty))
                 _hostPorts = await HostPorts.ReadAsync(generation.Qmp!, linked.Token).ConfigureAwait(false);
         }
@@ -315,11 +320,14 @@ public sealed class QemuMachine : IAsyncDisposable
         {
             if (previous is not null)
                 await previous.Life.WaitAsync(cancellationToken).ConfigureAwait(false);
+            (QemuMachineSpec spec, _chosen) = await AcceleratorPolicy.ResolveAsync(Spec, cancellationToken).ConfigureAwait(false);
+            if (_chosen is not null)
+                Spec.Logger.LogInformation("Machine {Machine} runs on {Accelerator}", Name, _chosen);
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
                 _endReported = false;
-                return _generation = MachineGeneration.Start(_context with { Spec = Spec with { Arguments = _arguments } });
+                return _generation = MachineGeneration.Start(_context with { Spec = spec with { Arguments = _arguments } });
             }
         }
         catch

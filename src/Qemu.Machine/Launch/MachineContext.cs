@@ -11,6 +11,9 @@ internal sealed record MachineContext(
     IReadOnlyList<QemuConsole> Consoles,
     QmpEventHub Events)
 {
+    /// <summary>Whether this machine runs to find facts about the host out: explaining its failure must not ask for the same facts.</summary>
+    public bool IsProbe { get; init; }
+
     public ILogger Logger => Spec.Logger;
 
     public TimeSpan QmpTimeout => Spec.Settings.Scale(Spec.QmpTimeout);

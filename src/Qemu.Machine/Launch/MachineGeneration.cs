@@ -25,6 +25,7 @@ internal sealed class MachineGeneration
     private readonly QmpEventQueue _shutdowns;
     private readonly Task[] _drains;
     private readonly Task _connecting;
+    private readonly long _outOfMemoryKills = OutOfMemoryKills.Count();
     private MachineEndCause? _asked;
     private bool _quitClaimed;
 
@@ -95,10 +96,12 @@ internal sealed class MachineGeneration
                 resources.Dispose();
             else
                 context.Directory.Delete();
+            var evidence = new LaunchEvidence { Spec = context.Spec, CommandLine = commandLine, StartError = error };
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
                 ShellQuoting.Join(commandLine),
                 Output: "",
+                LaunchDoctor.Diagnose(evidence),
                 End: null,
                 error));
         }
@@ -118,20 +121,24 @@ internal sealed class MachineGeneration
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
+            ProcessSnapshot? alive = ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd killed = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            throw LaunchFailed($"QMP did not come up within {limit.TotalSeconds:0.###} s, though QEMU was running; it was killed.", killed, innerException: null);
+            string doing = alive is null ? "though QEMU was running" : $"though {alive}";
+            throw await LaunchFailedAsync($"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.", killed, alive, innerException: null).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // QMP went away, which QEMU's exit is the usual reason for. One that lives on without QMP is no use to anybody.
             await Task.WhenAny(Process.Exited, Task.Delay(s_channelLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
             bool exited = !Process.IsRunning;
+            ProcessSnapshot? alive = exited ? null : ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
-            throw LaunchFailed(
+            throw await LaunchFailedAsync(
                 exited ? $"QEMU {new ExitStatus(end.ExitCode, end.TerminatingSignal)} before it was ready." : "QMP failed while QEMU was running; it was killed.",
                 end,
-                error);
+                alive,
+                error).ConfigureAwait(false);
         }
     }
 
@@ -291,10 +298,27 @@ internal sealed class MachineGeneration
         _ => false,
     };
 
-    private QemuLaunchException LaunchFailed(string what, MachineEnd end, Exception? innerException) => new(new LaunchFailure(
-        $"Machine {_context.Name} did not launch: {what}",
-        ShellQuoting.Join(CommandLine),
-        Log,
-        end,
-        innerException));
+    private async Task<QemuLaunchException> LaunchFailedAsync(string what, MachineEnd end, ProcessSnapshot? alive, Exception? innerException)
+    {
+        var status = new ExitStatus(end.ExitCode, end.TerminatingSignal);
+        var evidence = new LaunchEvidence
+        {
+            Spec = _context.Spec,
+            CommandLine = CommandLine,
+            Output = Log,
+            Alive = alive,
+            Exit = end.Cause == MachineEndCause.Forced && status.Signal == Libc.SIGKILL ? null : status,
+            OutOfMemoryKills = OutOfMemoryKills.Count() - _outOfMemoryKills,
+        };
+        Diagnosis? diagnosis = _context.IsProbe
+            ? LaunchDoctor.Diagnose(evidence)
+            : await LaunchDoctor.Instance.DiagnoseAsync(evidence).ConfigureAwait(false);
+        return new QemuLaunchException(new LaunchFailure(
+            $"Machine {_context.Name} did not launch: {what}",
+            ShellQuoting.Join(CommandLine),
+            Log,
+            diagnosis,
+            end,
+            innerException));
+    }
 }
