@@ -25,27 +25,28 @@ internal static class AcceleratorPolicy
         }
 
         AcceleratorChoice choice = await AcceleratorChoice.ChooseAsync(HostTarget.Of(spec), HostFacts.Shared, cancellationToken).ConfigureAwait(false);
+        new TolerantLogger(spec.Logger).LogInformation("The machine is launched on {Accelerator}", choice);
         return (spec with { Options = spec.Options.RemoveAll(option => option is AcceleratorOption).Add(new AcceleratorOption(choice.Name)) }, choice);
     }
 
     /// <summary>What a launched machine runs on. With several to choose from, QEMU takes the first that works and says so only in its log.</summary>
-    public static async Task<AcceleratorChoice> DetermineAsync(QemuMachineSpec spec, MachineGeneration generation, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<AcceleratorChoice> DetermineAsync(MachineContext context, QmpClient qmp, Func<string> log, CancellationToken cancellationToken)
     {
-        string[] asked = [.. AskedFor(spec).Distinct(StringComparer.Ordinal)];
+        string[] asked = [.. AskedFor(context.Spec).Distinct(StringComparer.Ordinal)];
         if (asked.Length == 0)
             return new AcceleratorChoice(Accelerators.Tcg, "QEMU's own default");
         if (asked.Length == 1)
             return new AcceleratorChoice(asked[0], "asked for");
 
-        string used = generation.Qmp is { } qmp && asked.Contains(Accelerators.Kvm)
-            ? await IsKvmEnabledAsync(qmp, cancellationToken).ConfigureAwait(false) ? Accelerators.Kvm : asked.First(name => name != Accelerators.Kvm)
-            : asked.LastOrDefault(name => generation.Log.Contains($"falling back to {name}", StringComparison.OrdinalIgnoreCase)) ?? asked[0];
+        bool isKvm = asked.Contains(Accelerators.Kvm) && await IsKvmEnabledAsync(qmp, cancellationToken).ConfigureAwait(false);
+        string used = isKvm ? Accelerators.Kvm
+            : asked.FirstOrDefault(name => log().Contains($"falling back to {name}", StringComparison.OrdinalIgnoreCase))
+                ?? asked.First(name => name != Accelerators.Kvm);
         if (used == asked[0])
             return new AcceleratorChoice(used, $"the first of {string.Join(", ", asked)}");
-        string reason = ProbeProblem.LastWords(generation.Log.Split("falling back", 2)[0]);
-        reason = reason.StartsWith(spec.Binary, StringComparison.Ordinal) && reason.EndsWith(':') ? "" : reason;
-        var choice = new AcceleratorChoice(used, $"asked for {string.Join(", ", asked)}; {asked[0]} did not work{(reason.Length > 0 ? ": " + reason : "")}");
-        logger.LogWarning("QEMU fell back to another accelerator: {Accelerator}", choice);
+        string words = ProbeProblem.LastWords(string.Join('\n', log().Split('\n').TakeWhile(line => !line.Contains("falling back", StringComparison.Ordinal))));
+        var choice = new AcceleratorChoice(used, $"asked for {string.Join(", ", asked)}; {asked[0]} did not work{(words.Length > 0 ? ": " + words : "")}");
+        context.Logger.LogWarning("Machine {Machine} runs on another accelerator than the first one asked for: {Accelerator}", context.Name, choice);
         return choice;
     }
 
