@@ -26,6 +26,7 @@ internal sealed class MachineGeneration
     private readonly QmpEventQueue _shutdowns;
     private readonly Task[] _drains;
     private readonly Task _connecting;
+    private readonly long _outOfMemoryKills = OutOfMemoryKills.Count();
 
     private MachineGeneration(
         MachineContext context,
@@ -74,6 +75,9 @@ internal sealed class MachineGeneration
     /// <summary>Which host port leads to which port of the guest; empty until QMP is ready.</summary>
     public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts { get; private set; } = ImmutableDictionary<(int, bool), int>.Empty;
 
+    /// <summary>What it runs on; null until that is known.</summary>
+    public AcceleratorChoice? Accelerator { get; private set; }
+
     public ILogger Logger => _context.Logger;
 
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -107,10 +111,12 @@ internal sealed class MachineGeneration
         catch (Exception error)
         {
             resources?.Dispose();
+            var evidence = new LaunchEvidence { Spec = context.Spec, CommandLine = commandLine, StartError = error };
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
                 ShellQuoting.Join(commandLine),
                 Output: "",
+                LaunchDoctor.Diagnose(evidence),
                 End: null,
                 error));
         }
@@ -130,20 +136,24 @@ internal sealed class MachineGeneration
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
+            ProcessSnapshot? alive = ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd killed = await KillAsync(cancellationToken.IsCancellationRequested ? MachineEndCause.Killed : MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            throw LaunchFailed($"QMP did not come up within {limit.TotalSeconds:0.###} s, though QEMU was running; it was killed.", killed, innerException: null);
+            string doing = alive is null ? "though QEMU was running" : $"though {alive}";
+            throw await LaunchFailedAsync($"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.", killed, alive, innerException: null).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // QMP went away, which QEMU's exit is the usual reason for. One that lives on without QMP is no use to anybody.
             await Task.WhenAny(Process.Exited, Task.Delay(s_channelLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
             bool exited = !Process.IsRunning;
+            ProcessSnapshot? alive = exited ? null : ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
-            throw LaunchFailed(
+            throw await LaunchFailedAsync(
                 exited ? $"{end}, before it was ready." : $"QMP failed while QEMU was running, which was killed then: {error.Message}",
                 end,
-                error);
+                alive,
+                error).ConfigureAwait(false);
         }
     }
 
@@ -192,7 +202,11 @@ internal sealed class MachineGeneration
     private async Task ConnectQmpAsync()
     {
         if (!_context.Spec.QmpEnabled)
+        {
+            Accelerator = _context.Chosen;
             return;
+        }
+
         Stream stream = await _resources.Transport.ConnectAsync(MachineChannels.Qmp, _exited.Token).ConfigureAwait(false);
         Qmp = await QmpClient.ConnectAsync(
             stream,
@@ -207,6 +221,7 @@ internal sealed class MachineGeneration
             _channelsClosed.Token).ConfigureAwait(false);
         if (CommandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
             HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _channelsClosed.Token).ConfigureAwait(false);
+        Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, () => Log, _channelsClosed.Token).ConfigureAwait(false);
     }
 
     /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>
@@ -299,11 +314,30 @@ internal sealed class MachineGeneration
         }
     }
 
-    private QemuLaunchException LaunchFailed(string what, MachineEnd end, Exception? innerException)
+    private async Task<QemuLaunchException> LaunchFailedAsync(string what, MachineEnd end, ProcessSnapshot? alive, Exception? innerException)
     {
+        var status = new ExitStatus(end.ExitCode, end.TerminatingSignal);
+        var evidence = new LaunchEvidence
+        {
+            Spec = _context.Spec,
+            CommandLine = CommandLine,
+            Output = Log,
+            Alive = alive,
+            Exit = end.Cause == MachineEndCause.Forced && status.Signal == Libc.SIGKILL ? null : status,
+            OutOfMemoryKills = OutOfMemoryKills.Count() - _outOfMemoryKills,
+        };
+        Diagnosis? diagnosis = _context.IsProbe
+            ? LaunchDoctor.Diagnose(evidence)
+            : await LaunchDoctor.Instance.DiagnoseAsync(evidence).ConfigureAwait(false);
         string summary = $"Machine {_context.Name} did not launch: {what}";
         if (WrapperRules.Advice(_context.Spec, Log) is { } advice)
             summary += Environment.NewLine + advice;
-        return new(new LaunchFailure(summary, ShellQuoting.Join(CommandLine), Log, end, innerException));
+        return new QemuLaunchException(new LaunchFailure(
+            summary,
+            ShellQuoting.Join(CommandLine),
+            Log,
+            diagnosis,
+            end,
+            innerException));
     }
 }
