@@ -37,7 +37,7 @@ public sealed class SharedMachineTests(LinuxVm vm) : IClassFixture<LinuxVm>
     {
         JsonElement status = await vm.Machine.Qmp.ExecuteAsync("query-status");
         Assert.Equal("running", status.GetProperty("status").GetString());
-        await vm.Machine.Qmp.ExecuteAsync("device_add", new { driver = "virtio-rng-pci", id = "rng0" });
+        await vm.Machine.Qmp.ExecuteAsync("device_add", new { driver = "virtio-rng-pci", bus = "port0", id = "rng0" });
         await vm.Machine.Qmp.ExecuteAsync("system_reset");
         QmpEvent reset = await vm.Machine.Events.WaitAsync("RESET", new { guest = false }, TimeSpan.FromSeconds(10));
         Assert.Equal("RESET", reset.Name);
