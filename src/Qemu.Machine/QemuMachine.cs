@@ -27,6 +27,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly QmpEventHub _eventHub = new();
     private readonly MachineContext _context;
     private readonly MachineQmp _qmp;
+    private readonly Lazy<GuestShell> _shell;
     private MachineGeneration? _generation;
     private bool _starting;
     private bool _endReported;
@@ -50,6 +51,7 @@ public sealed class QemuMachine : IAsyncDisposable
         _qmp = new MachineQmp(Name, () => _generation);
         _context = new MachineContext(spec, Name, _directory, Consoles, _eventHub);
         Waits = waits;
+        _shell = new Lazy<GuestShell>(CreateShell);
         MachineScope.Current?.Adopt(this);
     }
 
@@ -86,6 +88,10 @@ public sealed class QemuMachine : IAsyncDisposable
     public QemuConsole Console => Consoles.Count > 0
         ? Consoles[0]
         : throw new QemuConfigurationException($"Machine {Name} has no console: add .WithConsole().");
+
+    /// <summary>Runs commands in the guest, through a shell that stands on the first console or on the one that <see cref="QemuMachineBuilder.WithShell"/> names.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no such console.</exception>
+    public GuestShell Shell => _shell.Value;
 
     /// <summary>Whether QEMU is running.</summary>
     public bool IsRunning => _generation is { IsRunning: true };
@@ -297,6 +303,14 @@ public sealed class QemuMachine : IAsyncDisposable
         _directory.Delete();
         foreach (QemuConsole console in Consoles)
             console.Transcript.Dispose();
+    }
+
+    private GuestShell CreateShell()
+    {
+        int console = Spec.Options.OfType<ShellOption>().LastOrDefault()?.Console ?? 0;
+        return console < Consoles.Count
+            ? new GuestShell(this, Consoles[console], Waits)
+            : throw new QemuConfigurationException($"Machine {Name} has no console {console} for a shell: it has {Consoles.Count}; add .WithConsole().");
     }
 
     private async Task<MachineGeneration> BeginAsync(CancellationToken cancellationToken)
