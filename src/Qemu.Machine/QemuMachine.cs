@@ -27,6 +27,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachineContext _context;
     private readonly MachineLives _lives;
     private readonly MachineQmp _qmp;
+    private readonly Lazy<GuestShell> _shell;
     private readonly QemuTemplate? _template;
     private readonly GuestPorts _ports;
     private ImmutableArray<string> _arguments;
@@ -51,6 +52,7 @@ public sealed class QemuMachine : IAsyncDisposable
         Events = new MachineEvents(events, Views, waits);
         Waits = waits;
         _context = new MachineContext(spec, Name, _directory, Consoles, events);
+        _shell = new Lazy<GuestShell>(CreateShell);
         MachineScope.Current?.Adopt(this);
     }
 
@@ -87,6 +89,10 @@ public sealed class QemuMachine : IAsyncDisposable
     public QemuConsole Console => Consoles.Count > 0
         ? Consoles[0]
         : throw new QemuConfigurationException($"Machine {Name} has no console: add .WithConsole().");
+
+    /// <summary>Runs commands in the guest, through a shell that stands on the first console or on the one that <see cref="QemuMachineBuilder.WithShell"/> names.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no such console.</exception>
+    public GuestShell Shell => _shell.Value;
 
     /// <summary>Whether QEMU is running.</summary>
     public bool IsRunning => _lives.Current is { IsRunning: true };
@@ -285,5 +291,13 @@ public sealed class QemuMachine : IAsyncDisposable
 
         foreach (QemuConsole console in Consoles)
             console.Transcript.Dispose();
+    }
+
+    private GuestShell CreateShell()
+    {
+        int console = Spec.Options.OfType<ShellOption>().LastOrDefault()?.Console ?? 0;
+        return console < Consoles.Count
+            ? new GuestShell(this, Consoles[console], Waits)
+            : throw new QemuConfigurationException($"Machine {Name} has no console {console} for a shell: it has {Consoles.Count}; add .WithConsole().");
     }
 }

@@ -130,6 +130,14 @@ public sealed class QemuMachineBuilder
         return this;
     }
 
+    /// <summary>Sets which console the guest's shell stands on. On one of its own, kernel messages never mix into what commands write.</summary>
+    /// <param name="console">The console's number, in the order in which they are added. Default: the first.</param>
+    public QemuMachineBuilder WithShell(int console = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(console);
+        return Replace(new ShellOption(console));
+    }
+
     /// <summary>Adds the virtio-serial port at which the QEMU guest agent listens.</summary>
     public QemuMachineBuilder WithGuestAgent() => Replace(new GuestAgentOption());
 
