@@ -101,7 +101,7 @@ public sealed class QemuMachine : IAsyncDisposable
     public int? ProcessId => _lives.Current is { IsRunning: true } generation ? generation.Process.ProcessId : null;
 
     /// <summary>How the latest <see cref="StartAsync"/> came about: a boot or a clone of a template; null before the first.</summary>
-    public MachineStart? LatestStart { get; private set; }
+    public MachineStart? LatestStart { get; internal set; }
 
     /// <summary>How the latest launch ended; null until it has, clean-up included.</summary>
     public MachineEnd? End => _lives.Current?.Outcome;
