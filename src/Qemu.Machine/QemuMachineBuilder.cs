@@ -60,7 +60,10 @@ public sealed class QemuMachineBuilder
     /// <summary>Sets the memory size: <c>256M</c>, <c>2G</c>; a bare number is MiB.</summary>
     public QemuMachineBuilder WithMemory(string size) => Replace(new MemoryOption(NotEmpty(size)));
 
-    /// <summary>Adds an accelerator. With several, QEMU takes the first that works, and says so only in its log.</summary>
+    /// <summary>
+    /// Adds an accelerator, or has the best one chosen that is proven here: <see cref="Accelerators.BestAvailable"/>.
+    /// QEMU does not start when it cannot have it; with several it takes the first that works. <see cref="QemuMachine.Accelerator"/> tells which.
+    /// </summary>
     public QemuMachineBuilder WithAccelerator(string name) => Add(new AcceleratorOption(NotEmpty(name)));
 
     /// <summary>Boots a kernel directly.</summary>
@@ -211,6 +214,13 @@ public sealed class QemuMachineBuilder
         Readiness = readiness ?? throw new ArgumentNullException(nameof(readiness)),
         ReadinessTimeout = timeout ?? Spec.ReadinessTimeout,
     });
+
+    /// <summary>
+    /// Boots the machine once, saves it when it is ready, and starts it as a clone of what was saved from then on, in later
+    /// runs too. Its disks' images are only read; each clone's writes are its own and gone with it.
+    /// </summary>
+    /// <param name="options">What differs from the defaults.</param>
+    public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
 
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
     public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Qemu.Qmp;
 
@@ -42,7 +44,18 @@ public sealed class QmpCommand
     public SafeHandle? Descriptor { get; init; }
 
     /// <summary>How long to wait for the reply; null for the session's <see cref="QmpClientOptions.CommandTimeout"/>, <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
-    public TimeSpan? Timeout { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or longer than 49 days.</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init
+        {
+            if (value is { } timeout)
+                Durations.RequireTimeout(timeout, nameof(value));
+
+            field = value;
+        }
+    }
 
     /// <summary>A command whose arguments are a JSON object, taken as it is; an element of kind Undefined (<c>default</c>) means none.</summary>
     /// <exception cref="ArgumentException"><paramref name="arguments"/> is JSON but no object.</exception>
@@ -71,12 +84,15 @@ public sealed class QmpCommand
         new(QmpJson.FromObject(arguments, nameof(arguments)), name);
 
     /// <summary>Name and arguments, as they would be written in a QMP shell.</summary>
-    public override string ToString() => Arguments.IsEmpty ? Name : $"{Name} {System.Text.Encoding.UTF8.GetString(Arguments.Span)}";
+    public override string ToString() => Arguments.IsEmpty ? Name : $"{Name} {Encoding.UTF8.GetString(Arguments.Span)}";
 
     private static ReadOnlyMemory<byte> Validated(ReadOnlyMemory<byte> arguments)
     {
         if (arguments.IsEmpty)
             return arguments;
+
+        if (!Utf8.IsValid(arguments.Span) || !UnicodeEscapes.ArePaired(arguments.Span))
+            throw new ArgumentException("The arguments hold text that is not Unicode.", nameof(arguments));
 
         try
         {
