@@ -42,7 +42,18 @@ public sealed class QmpCommand
     public SafeHandle? Descriptor { get; init; }
 
     /// <summary>How long to wait for the reply; null for the session's <see cref="QmpClientOptions.CommandTimeout"/>, <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
-    public TimeSpan? Timeout { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or longer than 49 days.</exception>
+    public TimeSpan? Timeout
+    {
+        get;
+        init
+        {
+            if (value is { } timeout)
+                Durations.RequireTimeout(timeout, nameof(value));
+
+            field = value;
+        }
+    }
 
     /// <summary>A command whose arguments are a JSON object, taken as it is; an element of kind Undefined (<c>default</c>) means none.</summary>
     /// <exception cref="ArgumentException"><paramref name="arguments"/> is JSON but no object.</exception>

@@ -12,8 +12,11 @@ internal static class QmpJson
 {
     public const string ReflectionMessage = "The properties of the object are found by reflection. Pass a dictionary or a JsonElement instead.";
 
+    // QEMU's parser stops at 1024, and a command wraps its arguments in one more.
+    private const int MaximumDepth = 1023;
+
     // Relaxed escaping keeps paths and messages readable in transcripts; QEMU reads UTF-8.
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaximumDepth };
 
     public static JsonElement EmptyObject { get; } = ToElement("{}"u8);
 
@@ -21,7 +24,7 @@ internal static class QmpJson
     {
         PropertyNamingPolicy = QmpKeyNaming.Instance,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 1000,
+        MaxDepth = MaximumDepth,
     };
 
     public static byte[] FromElement(JsonElement element, string parameter)
@@ -46,7 +49,7 @@ internal static class QmpJson
 
     public static JsonElement ToElement(ReadOnlySpan<byte> json)
     {
-        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 1024 });
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
         JsonElement element = JsonElement.ParseValue(ref reader);
         reader.Read();
         return element;

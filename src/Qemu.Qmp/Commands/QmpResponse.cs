@@ -22,8 +22,7 @@ public sealed class QmpResponse
     {
         Raw = reply.Root;
         Return = reply.Return;
-        if (reply.Error.ValueKind != JsonValueKind.Undefined)
-            Error = QmpError.From(reply.Error);
+        Error = reply.Error;
     }
 
     /// <summary>Whether QEMU refused the command.</summary>

@@ -11,7 +11,7 @@ internal static class JsonPattern
         JsonValueKind.Object => value.ValueKind == JsonValueKind.Object && MembersMatch(pattern, value),
         JsonValueKind.Array => value.ValueKind == JsonValueKind.Array && ElementsMatch(pattern, value),
         JsonValueKind.Number => value.ValueKind == JsonValueKind.Number && NumbersAreEqual(pattern, value),
-        JsonValueKind.String => value.ValueKind == JsonValueKind.String && StringsAreEqual(pattern, value),
+        JsonValueKind.String => value.ValueKind == JsonValueKind.String && value.ValueEquals(pattern.GetString()),
         _ => pattern.ValueKind == value.ValueKind,
     };
 
@@ -49,18 +49,5 @@ internal static class JsonPattern
 
         return pattern.GetRawText() == value.GetRawText()
             || (pattern.TryGetDouble(out double expectedDouble) && value.TryGetDouble(out double actualDouble) && expectedDouble.Equals(actualDouble));
-    }
-
-    private static bool StringsAreEqual(JsonElement pattern, JsonElement value)
-    {
-        try
-        {
-            return value.ValueEquals(pattern.GetString());
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair cannot be decoded; equal text is equal all the same.
-            return pattern.GetRawText() == value.GetRawText();
-        }
     }
 }

@@ -22,7 +22,7 @@ public sealed class QmpEvent
 
     internal QmpEvent(in QmpMessage message, DateTimeOffset received)
     {
-        Name = message.Event.GetString()!;
+        Name = message.Event!;
         Data = message.Data.ValueKind == JsonValueKind.Undefined ? QmpJson.EmptyObject : message.Data;
         Timestamp = QmpTimestamp.Read(message.Timestamp) ?? received;
         _raw = message.Root;

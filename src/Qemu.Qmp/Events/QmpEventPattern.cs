@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 
 namespace Qemu.Qmp;
@@ -15,10 +16,16 @@ public sealed class QmpEventPattern
     }
 
     /// <summary>An event of that name whose data matches a JSON pattern.</summary>
+    /// <exception cref="ArgumentException"><paramref name="match"/> holds text that is not Unicode.</exception>
     public QmpEventPattern(string name, JsonElement match)
         : this(name)
     {
-        Match = match.ValueKind is JsonValueKind.Undefined ? null : match.Clone();
+        if (match.ValueKind == JsonValueKind.Undefined)
+            return;
+        if (!UnicodeEscapes.ArePaired(Encoding.UTF8.GetBytes(match.GetRawText())))
+            throw new ArgumentException("The pattern holds half a surrogate pair, which no event does.", nameof(match));
+
+        Match = match.Clone();
     }
 
     /// <summary>An event of that name whose data matches a dictionary, keys verbatim.</summary>

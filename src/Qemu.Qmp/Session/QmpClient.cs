@@ -19,8 +19,8 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     private readonly PendingCommands _pending;
     private readonly MessageDispatcher _dispatcher;
     private readonly CommandWriter _writer;
+    private readonly DescriptorLane _descriptors;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _descriptorTurn = new(1);
     private readonly TaskCompletionSource<QmpDisconnectedException> _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _drainTimer;
@@ -40,6 +40,7 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         _pending = new PendingCommands(options.TimeProvider, () => _dispatcher?.DescribeLastSeen());
         _dispatcher = new MessageDispatcher(_pending, Events, options.TimeProvider, options.Logger);
         _writer = new CommandWriter(stream, _observer, OnWriteFailed, _stopping.Token);
+        _descriptors = new DescriptorLane(_writer, _pending, Disconnected);
         _drainTimer = options.TimeProvider.CreateTimer(static state => ((QmpClient)state!).End(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -71,7 +72,9 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         QmpClient client = new(stream, options);
         try
         {
-            await client.NegotiateAsync(cancellationToken).ConfigureAwait(false);
+            client.Events.Begin();
+            QmpHandshake handshake = new(stream, client._buffer, client._observer, client._dispatcher.Publish);
+            client.Greeting = await handshake.RunAsync(options, cancellationToken).ConfigureAwait(false);
             client.StartReading();
             return client;
         }
@@ -91,10 +94,14 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
             return Task.FromCanceled<QmpResponse>(cancellationToken);
         if (command.OutOfBand && !_options.EnableOutOfBand)
             throw new InvalidOperationException($"'{command.Name}' is out-of-band: connect with {nameof(QmpClientOptions)}.{nameof(QmpClientOptions.EnableOutOfBand)}.");
-        if (command.Descriptor is not null)
-            return SendWithDescriptorAsync(command, command.Descriptor, cancellationToken);
+        if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
+            _quitSent = true;
 
-        PendingCommand pending = Enter(command, cancellationToken, out long id);
+        TimeSpan timeout = command.Timeout ?? _options.CommandTimeout;
+        if (command.Descriptor is not null)
+            return _descriptors.SendWithAsync(command.Descriptor, command, timeout, cancellationToken);
+
+        PendingCommand pending = _pending.Add(command, timeout, cancellationToken, out long id);
         _writer.Send(command, id);
         return pending.Task;
     }
@@ -109,23 +116,10 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     /// <exception cref="QmpDisconnectedException">The session is over.</exception>
     /// <exception cref="PlatformNotSupportedException">The host is not 64-bit Linux.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task SendFileDescriptorAsync(SafeHandle descriptor, CancellationToken cancellationToken = default)
+    public Task SendFileDescriptorAsync(SafeHandle descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        await _descriptorTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            Task sent = _writer.SendDescriptorAsync(descriptor, command: null, id: 0);
-            await Task.WhenAny(sent, Disconnected).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (Disconnected.IsCompleted)
-                throw (await Disconnected.ConfigureAwait(false)).WhileAwaiting("the sending of a descriptor");
-
-            await sent.ConfigureAwait(false);
-        }
-        finally
-        {
-            _descriptorTurn.Release();
-        }
+        return _descriptors.SendAloneAsync(descriptor, cancellationToken);
     }
 
     /// <summary>
@@ -166,28 +160,6 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         _disposed.SetResult();
     }
 
-    private async Task NegotiateAsync(CancellationToken cancellationToken)
-    {
-        Events.Begin();
-        using CancellationTokenSource deadline = new(_options.NegotiationTimeout, _options.TimeProvider);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-
-        // Not every stream heeds a token.
-        using CancellationTokenRegistration close = either.Token.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), _stream);
-        QmpHandshake handshake = new(_stream, _buffer, _observer, _dispatcher.Publish);
-        try
-        {
-            Greeting = await handshake.RunAsync(_options.EnableOutOfBand, either.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not QmpException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw deadline.IsCancellationRequested
-                ? new QmpTimeoutException(handshake.Awaited, _options.NegotiationTimeout, handshake.LastSeen)
-                : SessionEnd.From(error, _buffer.Partial, quitSent: false).WhileAwaiting(handshake.Awaited);
-        }
-    }
-
     private void StartReading()
     {
         _options.Logger.LogDebug("QMP session with QEMU {Version} {Package} started", Greeting.Version, Greeting.Package);
@@ -222,41 +194,6 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         catch (Exception error)
         {
             EndWith(SessionEnd.From(error, _buffer.Partial, _quitSent), drain: TimeSpan.Zero);
-        }
-    }
-
-    private PendingCommand Enter(QmpCommand command, CancellationToken cancellationToken, out long id)
-    {
-        if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
-            _quitSent = true;
-
-        return _pending.Add(command, command.Timeout ?? _options.CommandTimeout, cancellationToken, out id);
-    }
-
-    // QEMU keeps one received descriptor at a time: the next one goes when this command was answered.
-    private async Task<QmpResponse> SendWithDescriptorAsync(QmpCommand command, SafeHandle descriptor, CancellationToken cancellationToken)
-    {
-        await _descriptorTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            PendingCommand pending = Enter(command, cancellationToken, out long id);
-            try
-            {
-                Task sent = _writer.SendDescriptorAsync(descriptor, command, id);
-                if (await Task.WhenAny(sent, pending.Task).ConfigureAwait(false) == sent)
-                    await sent.ConfigureAwait(false);
-            }
-            catch
-            {
-                _pending.Take(id);
-                throw;
-            }
-
-            return await pending.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            _descriptorTurn.Release();
         }
     }
 

@@ -5,16 +5,35 @@ internal sealed class QmpHandshake(Stream stream, LineBuffer buffer, SessionObse
 {
     private const int Id = 0;
 
-    // What is awaited and what came last, for the message of a time-out.
-    public string Awaited { get; private set; } = "the greeting";
+    // For the message of a time-out or a disconnect.
+    private string _awaited = "the greeting";
+    private string? _lastSeen;
 
-    public string? LastSeen { get; private set; }
+    public async Task<QmpGreeting> RunAsync(QmpClientOptions options, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(options.NegotiationTimeout, options.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
 
-    public async Task<QmpGreeting> RunAsync(bool enableOutOfBand, CancellationToken cancellationToken)
+        // Not every stream heeds a token.
+        using CancellationTokenRegistration close = either.Token.UnsafeRegister(static stream => ((Stream)stream!).Dispose(), stream);
+        try
+        {
+            return await NegotiateAsync(options.EnableOutOfBand, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not QmpException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw deadline.IsCancellationRequested
+                ? new QmpTimeoutException(_awaited, options.NegotiationTimeout, _lastSeen)
+                : SessionEnd.From(error, buffer.Partial, quitSent: false).WhileAwaiting(_awaited);
+        }
+    }
+
+    private async Task<QmpGreeting> NegotiateAsync(bool enableOutOfBand, CancellationToken cancellationToken)
     {
         QmpGreeting? greeting = null;
         await ReadUntilAsync(line => (greeting = QmpGreeting.Parse(line)) is not null, cancellationToken).ConfigureAwait(false);
-        Awaited = "the reply to 'qmp_capabilities'";
+        _awaited = "the reply to 'qmp_capabilities'";
         await SendCapabilitiesAsync(enableOutOfBand, cancellationToken).ConfigureAwait(false);
         await ReadUntilAsync(IsReply, cancellationToken).ConfigureAwait(false);
         return greeting!;
@@ -54,7 +73,7 @@ internal sealed class QmpHandshake(Stream stream, LineBuffer buffer, SessionObse
                 if (QmpMessage.IsBlank(line))
                     continue;
 
-                LastSeen = Excerpt.Of(line);
+                _lastSeen = Excerpt.Of(line);
                 observer.Received(line);
                 if (accept(line))
                     return;
@@ -62,7 +81,7 @@ internal sealed class QmpHandshake(Stream stream, LineBuffer buffer, SessionObse
 
             int received = await stream.ReadAsync(buffer.GetFreeSpace(), cancellationToken).ConfigureAwait(false);
             if (received == 0)
-                throw SessionEnd.PeerClosed(buffer.Partial, cause: null, quitSent: false).WhileAwaiting(Awaited);
+                throw SessionEnd.PeerClosed(buffer.Partial, cause: null, quitSent: false).WhileAwaiting(_awaited);
 
             buffer.Commit(received);
         }

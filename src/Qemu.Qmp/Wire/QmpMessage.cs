@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Qemu.Qmp;
 
@@ -11,6 +12,8 @@ internal readonly struct QmpMessage
     private QmpMessage(JsonElement root, ReadOnlySpan<byte> line)
     {
         Root = root;
+        JsonElement name = default;
+        JsonElement error = default;
         foreach (JsonProperty member in root.EnumerateObject())
         {
             if (member.NameEquals("return"u8))
@@ -18,18 +21,39 @@ internal readonly struct QmpMessage
             else if (member.NameEquals("id"u8))
                 Id = member.Value;
             else if (member.NameEquals("event"u8))
-                Event = member.Value;
+                name = member.Value;
             else if (member.NameEquals("data"u8))
                 Data = member.Value;
             else if (member.NameEquals("timestamp"u8))
                 Timestamp = member.Value;
             else if (member.NameEquals("error"u8))
-                Error = member.Value;
+                error = member.Value;
             else if (member.NameEquals("QMP"u8))
                 Greeting = member.Value;
         }
 
-        Kind = Classify(line);
+        if (name.ValueKind == JsonValueKind.String && Data.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined)
+        {
+            Kind = QmpMessageKind.Event;
+            Event = name.GetString();
+        }
+        else if (QmpError.IsError(error))
+        {
+            Kind = QmpMessageKind.Reply;
+            Error = QmpError.From(error);
+        }
+        else if (Return.ValueKind != JsonValueKind.Undefined && error.ValueKind == JsonValueKind.Undefined)
+        {
+            Kind = QmpMessageKind.Reply;
+        }
+        else if (Greeting.ValueKind == JsonValueKind.Object)
+        {
+            Kind = QmpMessageKind.Greeting;
+        }
+        else
+        {
+            throw new QmpProtocolException("a line is neither a reply nor an event nor a greeting", Excerpt.Of(line));
+        }
     }
 
     public QmpMessageKind Kind { get; }
@@ -38,11 +62,11 @@ internal readonly struct QmpMessage
 
     public JsonElement Return { get; }
 
-    public JsonElement Error { get; }
+    public QmpError? Error { get; }
 
     public JsonElement Id { get; }
 
-    public JsonElement Event { get; }
+    public string? Event { get; }
 
     public JsonElement Data { get; }
 
@@ -52,6 +76,10 @@ internal readonly struct QmpMessage
 
     public static QmpMessage Parse(ReadOnlySpan<byte> line)
     {
+        // The JSON parser decodes text when somebody looks at it, and throws then: better here than under a user's hands.
+        if (!Utf8.IsValid(line) || !UnicodeEscapes.ArePaired(line))
+            throw new QmpProtocolException("a line holds text that is not Unicode", Excerpt.Of(line));
+
         try
         {
             Utf8JsonReader reader = new(line, ReaderOptions);
@@ -65,24 +93,7 @@ internal readonly struct QmpMessage
         {
             throw new QmpProtocolException("a line is not JSON", Excerpt.Of(line), error);
         }
-        catch (InvalidOperationException error)
-        {
-            // Strings are decoded when they are looked at; this is how half a surrogate pair or broken UTF-8 shows.
-            throw new QmpProtocolException("a line holds text that is not Unicode", Excerpt.Of(line), error);
-        }
     }
 
     public static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') < 0;
-
-    private QmpMessageKind Classify(ReadOnlySpan<byte> line)
-    {
-        if (Event.ValueKind == JsonValueKind.String && Data.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined)
-            return QmpMessageKind.Event;
-        if (QmpError.IsError(Error) || (Return.ValueKind != JsonValueKind.Undefined && Error.ValueKind == JsonValueKind.Undefined))
-            return QmpMessageKind.Reply;
-        if (Greeting.ValueKind == JsonValueKind.Object)
-            return QmpMessageKind.Greeting;
-
-        throw new QmpProtocolException("a line is neither a reply nor an event nor a greeting", Excerpt.Of(line));
-    }
 }
