@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Qemu.Qmp;
 
@@ -82,12 +84,15 @@ public sealed class QmpCommand
         new(QmpJson.FromObject(arguments, nameof(arguments)), name);
 
     /// <summary>Name and arguments, as they would be written in a QMP shell.</summary>
-    public override string ToString() => Arguments.IsEmpty ? Name : $"{Name} {System.Text.Encoding.UTF8.GetString(Arguments.Span)}";
+    public override string ToString() => Arguments.IsEmpty ? Name : $"{Name} {Encoding.UTF8.GetString(Arguments.Span)}";
 
     private static ReadOnlyMemory<byte> Validated(ReadOnlyMemory<byte> arguments)
     {
         if (arguments.IsEmpty)
             return arguments;
+
+        if (!Utf8.IsValid(arguments.Span) || !UnicodeEscapes.ArePaired(arguments.Span))
+            throw new ArgumentException("The arguments hold text that is not Unicode.", nameof(arguments));
 
         try
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,6 +31,9 @@ internal static class QmpJson
     public static byte[] FromElement(JsonElement element, string parameter)
     {
         RequireObject(element.ValueKind, parameter);
+        if (!UnicodeEscapes.ArePaired(Encoding.UTF8.GetBytes(element.GetRawText())))
+            throw new ArgumentException("The JSON holds half a surrogate pair, which is not Unicode.", parameter);
+
         return Write(writer => element.WriteTo(writer));
     }
 

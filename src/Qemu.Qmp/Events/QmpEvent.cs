@@ -6,8 +6,6 @@ namespace Qemu.Qmp;
 /// <summary>Something that happened in QEMU, such as <c>SHUTDOWN</c>, <c>RESET</c> or <c>GUEST_PANICKED</c>. Immutable and shared by all subscribers.</summary>
 public sealed class QmpEvent
 {
-    private readonly JsonElement _raw;
-
     /// <summary>Makes an event, for what does not come from a session: tests, or a machine's own events.</summary>
     /// <param name="name">Name of the event.</param>
     /// <param name="data">A JSON object; of kind Undefined (<c>default</c>) for none.</param>
@@ -25,7 +23,6 @@ public sealed class QmpEvent
         Name = message.Event!;
         Data = message.Data.ValueKind == JsonValueKind.Undefined ? QmpJson.EmptyObject : message.Data;
         Timestamp = QmpTimestamp.Read(message.Timestamp) ?? received;
-        _raw = message.Root;
     }
 
     /// <summary>Name of the event, in capitals: <c>SHUTDOWN</c>.</summary>
@@ -57,7 +54,4 @@ public sealed class QmpEvent
 
     /// <summary>Name and data, as in <c>RESET {"guest": false}</c>.</summary>
     public override string ToString() => $"{Name} {Data.GetRawText()}";
-
-    // The line as it came, for messages that must show everything.
-    internal string ToJson() => _raw.ValueKind == JsonValueKind.Undefined ? ToString() : _raw.GetRawText();
 }

@@ -69,7 +69,12 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stream);
         options ??= new QmpClientOptions();
         QmpClientOptions.Validate(options);
-        QmpClient client = new(stream, options);
+
+        // Timers and loops belong to the session and not to the test, say, in which it was started.
+        QmpClient client;
+        using (ExecutionContext.SuppressFlow())
+            client = new QmpClient(stream, options);
+
         try
         {
             client.Events.Begin();
@@ -163,8 +168,6 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     private void StartReading()
     {
         _options.Logger.LogDebug("QMP session with QEMU {Version} {Package} started", Greeting.Version, Greeting.Package);
-
-        // The loop belongs to the session and not to the test, say, in which it was started.
         using (ExecutionContext.SuppressFlow())
             _reading = Task.Run(ReadAsync);
     }

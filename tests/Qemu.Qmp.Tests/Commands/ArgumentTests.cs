@@ -81,8 +81,16 @@ public sealed class ArgumentTests
     [InlineData("{} {}")]
     [InlineData("{},\"id\":1")]
     [InlineData("nonsense")]
+    [InlineData("""{"a":"\ud800"}""")]
     public void Text_that_is_not_one_json_object_is_refused(string arguments) =>
         Assert.Throws<ArgumentException>(() => new QmpCommand("c", Encoding.UTF8.GetBytes(arguments)));
+
+    [Fact]
+    public void Text_that_is_not_unicode_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new QmpCommand("c", new byte[] { (byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}' }));
+        Assert.Throws<ArgumentException>(() => QmpCommand.Create("c", Json.Parse("""{"a":"\ud800"}""")));
+    }
 
     [Fact]
     public void Text_over_several_lines_becomes_one_line() =>

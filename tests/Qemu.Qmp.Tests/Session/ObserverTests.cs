@@ -33,6 +33,20 @@ public sealed class ObserverTests
     }
 
     [Fact]
+    public async Task Session_does_not_keep_the_async_locals_of_whoever_connected()
+    {
+        AsyncLocal<string> scope = new() { Value = "this test" };
+        TaskCompletionSource<string?> seen = new();
+        (ScriptedPeer peer, QmpClient client) = await ScriptedPeer.ConnectAsync(new QmpClientOptions { Observer = new ScopeReader(scope, seen) });
+        await using (peer)
+        await using (client)
+        {
+            await peer.SendEventAsync("STOP");
+            Assert.Null(await seen.Task.Soon());
+        }
+    }
+
+    [Fact]
     public async Task Observer_that_throws_is_logged_and_harms_nothing()
     {
         RecordingLogger logger = new();
@@ -54,6 +68,19 @@ public sealed class ObserverTests
         public void Sent(ReadOnlySpan<byte> line) => Lines.Enqueue("> " + Encoding.UTF8.GetString(line));
 
         public void Received(ReadOnlySpan<byte> line) => Lines.Enqueue("< " + Encoding.UTF8.GetString(line));
+    }
+
+    private sealed class ScopeReader(AsyncLocal<string> scope, TaskCompletionSource<string?> seen) : IQmpObserver
+    {
+        public void Sent(ReadOnlySpan<byte> line)
+        {
+        }
+
+        public void Received(ReadOnlySpan<byte> line)
+        {
+            if (line.IndexOf("STOP"u8) >= 0)
+                seen.TrySetResult(scope.Value);
+        }
     }
 
     private sealed class Thrower : IQmpObserver
