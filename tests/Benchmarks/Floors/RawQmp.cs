@@ -7,7 +7,7 @@ namespace Benchmarks;
 internal sealed class RawQmp(Socket socket) : IDisposable
 {
     private static readonly byte[] s_capabilities = "{\"execute\":\"qmp_capabilities\"}\n"u8.ToArray();
-    private static readonly byte[] s_queryStatus = "{\"execute\":\"query-status\"}\n"u8.ToArray();
+    private static readonly byte[] s_queryStatus = "{\"execute\":\"query-status\",\"id\":1}\n"u8.ToArray();
     private static readonly byte[] s_quit = "{\"execute\":\"quit\"}\n"u8.ToArray();
 
     private readonly byte[] _buffer = new byte[64 * 1024];
