@@ -62,7 +62,7 @@ public sealed class QemuAssertTests : IAsyncDisposable
     {
         await _vm.LaunchAsync(_token);
 
-        ConsoleMatch match = await QemuAssert.ConsoleShowsAsync(_vm, new Regex("TESTROM (?<word>[A-Z]+)"), cancellationToken: _token);
+        ConsoleMatch match = await QemuAssert.ConsoleShowsAsync(_vm, new Regex("TESTROM (?<word>[A-Z]+)\n"), cancellationToken: _token);
 
         Assert.Equal("READY", match.Regex!.Groups["word"].Value);
     }

@@ -1,0 +1,13 @@
+using Qemu.Machine;
+using Xunit.Qemu;
+
+namespace HelloLinux;
+
+public sealed class LinuxVm : QemuMachineFixture
+{
+    protected override void Configure(QemuMachineBuilder vm) => vm
+        .WithMachine("q35").WithMemory("256M")
+        .WithKernel(Guests.Kernel, Guests.Initrd, append: "console=ttyS0 quiet panic=-1")
+        .WithConsole()
+        .ReadyWhen(Readiness.Console("GUEST READY"));
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Qemu.Machine;
+using Qemu.Qmp;
+using Xunit;
+using Xunit.Qemu;
+
+namespace HelloLinux;
+
+// One machine for the class.
+public sealed class SharedMachineTests(LinuxVm vm) : IClassFixture<LinuxVm>
+{
+    [QemuFact]
+    public async Task Kernel_answers()
+    {
+        await vm.Machine.Console.SendLineAsync("uname -s");
+        await vm.Machine.Console.WaitForAsync("\nLinux\n");
+    }
+
+    [QemuTheory(Device = "virtio-net-pci", MinimumVersion = "7.0")]
+    [InlineData("lo")]
+    public async Task Interface_exists(string name)
+    {
+        await vm.Machine.Console.SendLineAsync($"ip link show {name}; echo status $?");
+        await vm.Machine.Console.WaitForAsync("\nstatus 0\n");
+    }
+
+    [QemuFact]
+    public async Task Pristine_clones_on_demand() // as many as the test wants
+    {
+        await using QemuMachine a = await vm.CloneAsync();
+        await using QemuMachine b = await vm.CloneAsync();
+        Assert.NotEqual(a.ProcessId, b.ProcessId);
+    }
+
+    [QemuFact]
+    public async Task Qmp_and_events()
+    {
+        JsonElement status = await vm.Machine.Qmp.ExecuteAsync("query-status");
+        Assert.Equal("running", status.GetProperty("status").GetString());
+        await vm.Machine.Qmp.ExecuteAsync("device_add", new { driver = "virtio-rng-pci", id = "rng0" });
+        await vm.Machine.Qmp.ExecuteAsync("system_reset");
+        QmpEvent reset = await vm.Machine.Events.WaitAsync("RESET", new { guest = false }, TimeSpan.FromSeconds(10));
+        Assert.Equal("RESET", reset.Name);
+        await vm.Machine.Console.WaitForAsync("GUEST READY"); // the tests after this one want it booted
+    }
+}
