@@ -104,6 +104,7 @@ internal sealed class MachineGeneration
         {
             if (!OperatingSystem.IsLinux())
                 throw new PlatformNotSupportedException("Machines are launched on Linux only, for now.");
+            ArgumentRules.Check(context.Spec);
             WrapperRules.Check(context.Spec);
             resources = new MachineResources(context);
             IReadOnlyList<string> arguments = context.Spec.Render(resources.Transport, resources.Descriptors);
