@@ -22,10 +22,11 @@ public sealed class MachineResetTests : IDisposable
         Assert.Equal("5a", await machine.PeekAsync());
     }
 
-    [Fact]
-    public async Task Machine_without_a_template_loads_a_snapshot_of_itself()
+    [Theory]
+    [MemberData(nameof(QemuVersions.All), MemberType = typeof(QemuVersions))]
+    public async Task Machine_without_a_template_loads_a_snapshot_of_itself(string version)
     {
-        await using QemuMachine machine = RomMachine.Describe().ReadyWhen(RomMachine.ReadyWithPoke("5a")).Build();
+        await using QemuMachine machine = RomMachine.Describe("pc", QemuVersions.Binary(version)).ReadyWhen(RomMachine.ReadyWithPoke("5a")).Build();
 
         MachineStart reset = await ResetAfterPokeAsync(machine);
         int? process = machine.ProcessId;

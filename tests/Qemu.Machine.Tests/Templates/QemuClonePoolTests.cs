@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Qemu.Machine;
 
 namespace Tests.Qemu.Machine;
@@ -44,11 +43,8 @@ public sealed class QemuClonePoolTests
         await using var pool = new QemuClonePool(template, size: 1);
         while (pool.Ready < 1)
             await Task.Delay(10, Token);
-        using (Process waiting = Assert.Single(UsersOf(template.Files.Memory)))
-        {
-            waiting.Kill();
-            await waiting.WaitForExitAsync(Token);
-        }
+        foreach (int process in ProcessTable.WithArgument(template.Files.Memory))
+            ProcessTable.Signal(process, ProcessTable.SigKill);
 
         await using QemuMachine machine = await pool.TakeAsync(Token);
 
@@ -70,9 +66,4 @@ public sealed class QemuClonePoolTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.Root));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pool.TakeAsync(Token));
     }
-
-    /// <summary>The QEMUs whose command line contains a text.</summary>
-    private static IEnumerable<Process> UsersOf(string text) => Process.GetProcesses()
-        .Where(process => File.Exists($"/proc/{process.Id}/cmdline") && File.ReadAllText($"/proc/{process.Id}/cmdline") is var line
-            && line.Contains(text, StringComparison.Ordinal) && !line.StartsWith("/bin/sh", StringComparison.Ordinal));
 }

@@ -92,7 +92,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         QemuMachine machine = _template.CreateClone();
         try
         {
-            await CloneStart.PrepareAsync(machine, _template, _end.Token).ConfigureAwait(false);
+            await new CloneStart(machine, _template).PrepareAsync(_end.Token).ConfigureAwait(false);
             return machine;
         }
         catch
@@ -108,7 +108,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         try
         {
             QemuMachine machine = await clone.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await CloneStart.ResumeAsync(machine, cancellationToken).ConfigureAwait(false);
+            await new CloneStart(machine, _template).ResumeAsync(cancellationToken).ConfigureAwait(false);
             return machine;
         }
         catch (Exception error)
