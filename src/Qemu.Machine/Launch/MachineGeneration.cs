@@ -96,6 +96,7 @@ internal sealed class MachineGeneration
         {
             if (!OperatingSystem.IsLinux())
                 throw new PlatformNotSupportedException("Machines are launched on Linux only, for now.");
+            WrapperRules.Check(context.Spec);
             resources = new MachineResources(context);
             IReadOnlyList<string> arguments = context.Spec.Render(resources.Transport, resources.Descriptors);
             commandLine = [.. context.Spec.Wrapper, context.Spec.Binary, .. arguments];
@@ -211,7 +212,7 @@ internal sealed class MachineGeneration
             stream,
             new QmpClientOptions
             {
-                Logger = _context.Logger,
+                Logger = new SessionLogger(_context.Logger),
                 TimeProvider = _context.TimeProvider,
                 Events = _context.Events,
                 CommandTimeout = _context.QmpTimeout,
@@ -223,6 +224,23 @@ internal sealed class MachineGeneration
         Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, () => Log, _channelsClosed.Token).ConfigureAwait(false);
     }
 
+    /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>
+    private async Task WatchQmpAsync()
+    {
+        await FinishAsync(_connecting, CancellationToken.None).ConfigureAwait(false);
+        if (Qmp is null)
+            return;
+        QmpDisconnectedException cause = await Qmp.Disconnected.ConfigureAwait(false);
+        try
+        {
+            await Process.Exited.WaitAsync(s_channelLimit, _context.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _context.Logger.LogWarning(cause, "Machine {Machine}: the QMP session is over, though QEMU runs on: {Cause}", _context.Name, cause.Description);
+        }
+    }
+
     private async Task DrainAsync(QemuConsole console)
     {
         Stream stream = await _resources.Transport.ConnectAsync(ConsoleOption.ChannelName(console.Number), _exited.Token).ConfigureAwait(false);
@@ -231,8 +249,9 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
+        Task watching = WatchQmpAsync();
         ExitStatus status = await Process.Exited.ConfigureAwait(false);
-        await CloseChannelsAsync().ConfigureAwait(false);
+        await CloseChannelsAsync(watching).ConfigureAwait(false);
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
@@ -243,7 +262,7 @@ internal sealed class MachineGeneration
     }
 
     /// <summary>Reads what QEMU still had to say, and closes the channels. All of it is there already; only a stranger who holds a channel open makes this wait.</summary>
-    private async Task CloseChannelsAsync()
+    private async Task CloseChannelsAsync(Task watching)
     {
         await _exited.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(s_channelLimit, _context.TimeProvider);
@@ -255,6 +274,7 @@ internal sealed class MachineGeneration
         await FinishAsync(Task.WhenAll([_connecting, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
     }
 
     private async Task FinishAsync(Task task, CancellationToken limit)
@@ -309,8 +329,11 @@ internal sealed class MachineGeneration
         Diagnosis? diagnosis = _context.IsProbe
             ? LaunchDoctor.Diagnose(evidence)
             : await LaunchDoctor.Instance.DiagnoseAsync(evidence).ConfigureAwait(false);
+        string summary = $"Machine {_context.Name} did not launch: {what}";
+        if (WrapperRules.Advice(_context.Spec, Log) is { } advice)
+            summary += Environment.NewLine + advice;
         return new QemuLaunchException(new LaunchFailure(
-            $"Machine {_context.Name} did not launch: {what}",
+            summary,
             ShellQuoting.Join(CommandLine),
             Log,
             diagnosis,
