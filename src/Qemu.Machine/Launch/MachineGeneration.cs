@@ -46,6 +46,8 @@ internal sealed class MachineGeneration
         _shutdowns = context.Events.Subscribe(new QmpEventQueueOptions { Capacity = 8, Names = ["SHUTDOWN"] });
         _drains = [.. context.Consoles.Select(DrainAsync)];
         _connecting = ConnectQmpAsync();
+        if (context.Spec.Options.OfType<GuestAgentOption>().Any())
+            Agent = ConnectAgentAsync();
         _panics = new PanicWatch(context, ConsoleMarks, _connecting);
         Life = RunAsync();
     }
@@ -68,6 +70,9 @@ internal sealed class MachineGeneration
 
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
+
+    /// <summary>The channel to the guest agent; null when the machine has none.</summary>
+    public Task<AgentSession>? Agent { get; }
 
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
     public GuestPanic? Panic => _panics.Panic;
@@ -249,6 +254,9 @@ internal sealed class MachineGeneration
         }
     }
 
+    private async Task<AgentSession> ConnectAgentAsync() =>
+        new(await _resources.Transport.ConnectAsync(GuestAgentOption.ChannelName, _exited.Token).ConfigureAwait(false), _context.TimeProvider);
+
     private async Task DrainAsync(QemuConsole console)
     {
         Stream stream = await _resources.Transport.ConnectAsync(ConsoleOption.ChannelName(console.Number), _exited.Token).ConfigureAwait(false);
@@ -274,12 +282,12 @@ internal sealed class MachineGeneration
     {
         await _exited.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(s_channelLimit, _context.TimeProvider);
-        await FinishAsync(Task.WhenAll([_connecting, .. _drains]), limit.Token).ConfigureAwait(false);
+        await FinishAsync(Task.WhenAll([_connecting, Agent ?? Task.CompletedTask, .. _drains]), limit.Token).ConfigureAwait(false);
         if (Qmp is not null)
             await FinishAsync(Qmp.Disconnected, limit.Token).ConfigureAwait(false);
         await _channelsClosed.CancelAsync().ConfigureAwait(false);
         _resources.Transport.Dispose();
-        await FinishAsync(Task.WhenAll([_connecting, .. _drains]), CancellationToken.None).ConfigureAwait(false);
+        await FinishAsync(Task.WhenAll([_connecting, Agent ?? Task.CompletedTask, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
