@@ -4,7 +4,7 @@ using Qemu.Qmp;
 
 namespace Qemu.Machine;
 
-/// <summary>What connects one life of a machine to this process, read from its first byte to its last: QMP and the consoles.</summary>
+/// <summary>What connects one life of a machine to this process, read from its first byte to its last: QMP, the consoles and the guest agent's channel.</summary>
 internal sealed class MachineConnections
 {
     /// <summary>How long QEMU's channels may stay open once QEMU is gone (something else holds them) before they are closed from here.</summary>
@@ -29,6 +29,8 @@ internal sealed class MachineConnections
         _drains = [.. context.Consoles.Select(DrainAsync)];
         Ready = ConnectQmpAsync();
         _watching = WatchQmpAsync();
+        if (context.Spec.Options.OfType<GuestAgentOption>().Any())
+            Agent = ConnectAgentAsync();
         Panics = new PanicWatch(context, consoleMarks, Ready);
     }
 
@@ -40,6 +42,9 @@ internal sealed class MachineConnections
 
     /// <summary>Which host port leads to which port of the guest; empty until QMP is ready.</summary>
     public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts { get; private set; } = ImmutableDictionary<(int, bool), int>.Empty;
+
+    /// <summary>The channel to the guest agent; null when the machine has none.</summary>
+    public Task<AgentSession>? Agent { get; }
 
     /// <summary>Looks out for a panic of the guest.</summary>
     public PanicWatch Panics { get; }
@@ -55,12 +60,12 @@ internal sealed class MachineConnections
     {
         await _exited.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(ClosingLimit, _context.TimeProvider);
-        await FinishAsync(Task.WhenAll([Ready, .. _drains]), limit.Token).ConfigureAwait(false);
+        await FinishAsync(Task.WhenAll([Ready, Agent ?? Task.CompletedTask, .. _drains]), limit.Token).ConfigureAwait(false);
         if (Qmp is not null)
             await FinishAsync(Qmp.Disconnected, limit.Token).ConfigureAwait(false);
         await _closed.CancelAsync().ConfigureAwait(false);
         _resources.Transport.Dispose();
-        await FinishAsync(Task.WhenAll([Ready, .. _drains]), CancellationToken.None).ConfigureAwait(false);
+        await FinishAsync(Task.WhenAll([Ready, Agent ?? Task.CompletedTask, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
@@ -108,6 +113,9 @@ internal sealed class MachineConnections
             _context.Logger.LogWarning(cause, "Machine {Machine}: the QMP session is over, though QEMU runs on: {Cause}", _context.Name, cause.Description);
         }
     }
+
+    private async Task<AgentSession> ConnectAgentAsync() =>
+        new(await _resources.Transport.ConnectAsync(GuestAgentOption.ChannelName, _exited.Token).ConfigureAwait(false), _context.TimeProvider);
 
     private async Task DrainAsync(QemuConsole console)
     {

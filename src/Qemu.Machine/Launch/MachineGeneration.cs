@@ -60,6 +60,9 @@ internal sealed class MachineGeneration
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
 
+    /// <summary>The channel to the guest agent; null when the machine has none.</summary>
+    public Task<AgentSession>? Agent => _connections.Agent;
+
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
     public GuestPanic? Panic => _connections.Panics.Panic;
 
