@@ -27,19 +27,23 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachineContext _context;
     private readonly MachineLives _lives;
     private readonly MachineQmp _qmp;
+    private readonly QemuTemplate? _template;
     private readonly GuestPorts _ports;
+    private readonly GuestFacilities _guest;
+    private readonly MachinePanics _panics;
     private ImmutableArray<string> _arguments;
 
-    internal QemuMachine(QemuMachineSpec spec)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
     {
         Spec = spec;
+        _template = template;
         Name = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"qemu-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         _arguments = spec.Arguments;
         _directory = new MachineDirectory(spec.TempRoot);
         _lives = new MachineLives(Name);
         _qmp = new MachineQmp(Name, _lives);
         _ports = new GuestPorts(Name, _lives);
-        var waits = new GuestWaits(spec.TimeProvider, spec.Settings, _lives);
+        var waits = new GuestWaits(Name, spec.TimeProvider, spec.Settings, _lives);
         var events = new QmpEventHub();
         Consoles = [.. spec.Consoles.Select((option, number) => new QemuConsole(this, number, option, waits, spec.Logger))];
         Views = new ScopeViews(
@@ -48,7 +52,9 @@ public sealed class QemuMachine : IAsyncDisposable
             Consoles);
         Events = new MachineEvents(events, Views, waits);
         Waits = waits;
-        _context = new MachineContext(spec, Name, _directory, Consoles, events);
+        _guest = new GuestFacilities(this);
+        _panics = new MachinePanics(this);
+        _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
         MachineScope.Current?.Adopt(this);
     }
 
@@ -86,11 +92,28 @@ public sealed class QemuMachine : IAsyncDisposable
         ? Consoles[0]
         : throw new QemuConfigurationException($"Machine {Name} has no console: add .WithConsole().");
 
+    /// <summary>Runs commands in the guest, through a shell that stands on the first console or on the one that <see cref="QemuMachineBuilder.WithShell"/> names.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no such console.</exception>
+    public GuestShell Shell => _guest.Shell;
+
+    /// <summary>The guest's first panic since the latest launch; null while there is none. With one, allowed or not, the guest is broken until the machine is launched again.</summary>
+    public GuestPanic? Panic => _lives.Current?.Panic;
+
+    /// <summary>Raised at the first panic of each launch, allowed or not, on a thread of the watcher's; handlers should return soon.</summary>
+    public event EventHandler<GuestPanicEventArgs>? PanicOccurred
+    {
+        add => _panics.AddHandler(value);
+        remove => _panics.RemoveHandler(value);
+    }
+
     /// <summary>Whether QEMU is running.</summary>
     public bool IsRunning => _lives.Current is { IsRunning: true };
 
     /// <summary>QEMU's process id, or that of a wrapper which stays in front of it; null when it is not running.</summary>
     public int? ProcessId => _lives.Current is { IsRunning: true } generation ? generation.Process.ProcessId : null;
+
+    /// <summary>How the latest <see cref="StartAsync"/> came about: a boot or a clone of a template; null before the first.</summary>
+    public MachineStart? LatestStart { get; internal set; }
 
     /// <summary>How the latest launch ended; null until it has, clean-up included.</summary>
     public MachineEnd? End => _lives.Current?.Outcome;
@@ -101,6 +124,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The signal that ended QEMU; null while it runs and when it exited.</summary>
     public int? TerminatingSignal => _lives.Current?.Process.Status?.Signal;
 
+    /// <summary>What the latest launch runs on, and why; null until it is ready, and without QMP unless the accelerator was chosen by this library.</summary>
+    public AcceleratorChoice? Accelerator => _lives.Current?.Accelerator;
+
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
@@ -108,6 +134,12 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
     public string TempDirectory => _directory.GetOrCreate();
+
+    /// <summary>QEMU's version, known from the first launch with QMP on.</summary>
+    internal Version? QemuVersion => _lives.Current?.Qmp?.Greeting.Version;
+
+    /// <summary>The specification with the arguments that were added later.</summary>
+    internal QemuMachineSpec CurrentSpec => Spec with { Arguments = [.. Arguments] };
 
     /// <summary>Whether it was ever launched.</summary>
     internal bool WasLaunched => _lives.Current is not null;
@@ -131,13 +163,18 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuLaunchException">It did not start; nothing is left of it.</exception>
     /// <exception cref="InvalidOperationException">It is launched already.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
-    public async Task LaunchAsync(CancellationToken cancellationToken = default)
+    public Task LaunchAsync(CancellationToken cancellationToken = default) =>
+        LaunchAsync(_template is null && Spec.Template is null ? CurrentSpec : TemplateSpec.ForBoot(CurrentSpec), cancellationToken);
+
+    /// <summary>Launches what is rendered from another specification: the same machine, otherwise started.</summary>
+    internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
         try
         {
-            await _lives.LaunchAsync(() => _context with { Spec = Spec with { Arguments = [.. Arguments] } }, linked.Token).ConfigureAwait(false);
+            (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
+            await _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
@@ -146,13 +183,20 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says.</summary>
+    /// <summary>
+    /// Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says. With a template it is
+    /// cloned from that instead, ready at once; where no clone can be had it is booted, and <see cref="LatestStart"/> says why.
+    /// </summary>
     /// <exception cref="QemuLaunchException">It did not start.</exception>
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
+    internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        await LaunchAsync(cancellationToken).ConfigureAwait(false);
         if (Spec.Readiness is not { } readiness)
             return;
         IReadOnlyList<ConsoleMark> launch = _lives.Current!.ConsoleMarks;
@@ -237,6 +281,10 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>A client whose requests go to an HTTP server in the guest, whatever host their address names; relative addresses work.</summary>
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
+
+    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
+    public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);

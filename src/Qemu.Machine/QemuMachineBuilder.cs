@@ -24,7 +24,7 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder(string binary)
     {
         ArgumentException.ThrowIfNullOrEmpty(binary);
-        Spec = new QemuMachineSpec { Binary = binary };
+        Spec = new QemuMachineSpec { Binary = binary, Settings = MachineScope.Current?.Settings ?? QemuSettings.Default };
     }
 
     /// <summary>The QEMU program for the host's own architecture.</summary>
@@ -60,7 +60,10 @@ public sealed class QemuMachineBuilder
     /// <summary>Sets the memory size: <c>256M</c>, <c>2G</c>; a bare number is MiB.</summary>
     public QemuMachineBuilder WithMemory(string size) => Replace(new MemoryOption(NotEmpty(size)));
 
-    /// <summary>Adds an accelerator. With several, QEMU takes the first that works, and says so only in its log.</summary>
+    /// <summary>
+    /// Adds an accelerator, or has the best one chosen that is proven here: <see cref="Accelerators.BestAvailable"/>.
+    /// QEMU does not start when it cannot have it; with several it takes the first that works. <see cref="QemuMachine.Accelerator"/> tells which.
+    /// </summary>
     public QemuMachineBuilder WithAccelerator(string name) => Add(new AcceleratorOption(NotEmpty(name)));
 
     /// <summary>Boots a kernel directly.</summary>
@@ -125,6 +128,14 @@ public sealed class QemuMachineBuilder
             return Add(new ConsoleOption(LogPath: path));
         Spec = Spec with { Options = Spec.Options.Replace(last, last with { LogPath = path }) };
         return this;
+    }
+
+    /// <summary>Sets which console the guest's shell stands on. On one of its own, kernel messages never mix into what commands write.</summary>
+    /// <param name="console">The console's number, in the order in which they are added. Default: the first.</param>
+    public QemuMachineBuilder WithShell(int console = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(console);
+        return Replace(new ShellOption(console));
     }
 
     /// <summary>Adds the virtio-serial port at which the QEMU guest agent listens.</summary>
@@ -203,6 +214,34 @@ public sealed class QemuMachineBuilder
         Readiness = readiness ?? throw new ArgumentNullException(nameof(readiness)),
         ReadinessTimeout = timeout ?? Spec.ReadinessTimeout,
     });
+
+    /// <summary>
+    /// Boots the machine once, saves it when it is ready, and starts it as a clone of what was saved from then on, in later
+    /// runs too. Its disks' images are only read; each clone's writes are its own and gone with it.
+    /// </summary>
+    /// <param name="options">What differs from the defaults.</param>
+    public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
+
+    /// <summary>Adds a rule by which the guest's panic is known on a console, before those that are there.</summary>
+    public QemuMachineBuilder WithPanicRule(PanicRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.Triggers.Count > 0 && rule.Triggers.All(trigger => trigger.Length > 1 && System.Text.Ascii.IsValid(trigger))
+            ? Change(Spec with { PanicRules = Spec.PanicRules.Insert(0, rule) })
+            : throw new ArgumentException($"The panic rule '{rule.Name}' needs triggers in ASCII of at least two characters.", nameof(rule));
+    }
+
+    /// <summary>Removes a rule, for a guest that says so without being broken.</summary>
+    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>.</param>
+    public QemuMachineBuilder WithoutPanicRule(string name) =>
+        Spec.PanicEvents.Contains(name) || Spec.PanicRules.Any(rule => rule.Name == name)
+            ? Change(Spec with { PanicRules = Spec.PanicRules.RemoveAll(rule => rule.Name == name), PanicEvents = Spec.PanicEvents.Remove(name) })
+            : throw new ArgumentException(
+                $"There is no panic rule '{name}'; there are {string.Join(", ", Spec.PanicRules.Select(rule => rule.Name).Concat(Spec.PanicEvents))}.",
+                nameof(name));
+
+    /// <summary>Leaves the guest's panics to the test: nothing watches for them.</summary>
+    public QemuMachineBuilder WithoutPanicWatch() => Change(Spec with { PanicRules = [], PanicEvents = [] });
 
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
     public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });

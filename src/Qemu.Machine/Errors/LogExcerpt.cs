@@ -7,7 +7,7 @@ internal static class LogExcerpt
 
     public static string Format(string log)
     {
-        string text = log.Trim();
+        string text = ReportText.Clean(log).Trim();
         if (text.Length == 0)
             return "";
         if (text.Length > MaximumLength)

@@ -46,11 +46,20 @@ public sealed record QemuMachineSpec
     /// <summary>Bounds the way to QMP's readiness at launch, and each later command. Default: 30 s.</summary>
     public TimeSpan QmpTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>By which lines on a console the guest's panic is known; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
+    public ImmutableArray<PanicRule> PanicRules { get; init; } = Machine.PanicRules.Default;
+
+    /// <summary>Which of QEMU's events count as the guest's panic.</summary>
+    public ImmutableArray<string> PanicEvents { get; init; } = Machine.PanicEvents.Names;
+
     /// <summary>When the machine counts as ready for tests; null: when QMP is ready.</summary>
     public Readiness? Readiness { get; init; }
 
     /// <summary>Bounds the wait for <see cref="Readiness"/>, scaled by <see cref="QemuSettings.TimeoutScale"/>. Default: 60 s.</summary>
     public TimeSpan ReadinessTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How the machine is started from a template; null: it is booted each time.</summary>
+    public TemplateOptions? Template { get; init; }
 
     /// <summary>Where the machine logs. Default: nowhere.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
