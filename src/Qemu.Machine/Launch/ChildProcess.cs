@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Qemu.Machine;
 
 /// <summary>
@@ -25,6 +23,9 @@ internal sealed class ChildProcess
     /// <summary>Completes when the process has ended and been reaped.</summary>
     public Task<ExitStatus> Exited => _exited.Task;
 
+    /// <summary>How it ended; null while it runs.</summary>
+    public ExitStatus? Status { get; private set; }
+
     public bool IsRunning => !_exited.Task.IsCompleted;
 
     public static ChildProcess Spawn(SpawnRequest request)
@@ -46,50 +47,16 @@ internal sealed class ChildProcess
             return !_reaped && Libc.Kill(-ProcessId, signal) == 0;
     }
 
-    private unsafe void WaitForExit()
+    private void WaitForExit()
     {
-        byte* info = stackalloc byte[SignalInfo.Size];
-        Wait(info, Libc.WEXITED | Libc.WNOWAIT);
+        ProcessWait.Wait(ProcessId, leaveZombie: true);
         lock (_gate)
         {
             _ = Libc.Kill(-ProcessId, Libc.SIGKILL);
-            Wait(info, Libc.WEXITED);
+            Status = ProcessWait.Wait(ProcessId);
             _reaped = true;
         }
 
-        _exited.SetResult(SignalInfo.Read(info));
-    }
-
-    private unsafe void Wait(byte* info, int options)
-    {
-        while (Libc.WaitId(Libc.P_PID, ProcessId, info, options) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != Libc.EINTR)
-            {
-                // ECHILD: somebody reaped all children of this process. The status is lost; say so instead of guessing one.
-                SignalInfo.WriteUnknown(info);
-                return;
-            }
-        }
-    }
-
-    /// <summary>The fields of <c>siginfo_t</c> that <c>waitid</c> fills, at their place on 64-bit Linux.</summary>
-    private static unsafe class SignalInfo
-    {
-        public const int Size = 128;
-        private const int CodeOffset = 8;
-        private const int StatusOffset = 24;
-
-        public static ExitStatus Read(byte* info)
-        {
-            int code = *(int*)(info + CodeOffset);
-            int status = *(int*)(info + StatusOffset);
-            return code == 0 ? default
-                : code == Libc.CLD_EXITED ? new ExitStatus(status, Signal: null)
-                : new ExitStatus(ExitCode: null, status);
-        }
-
-        public static void WriteUnknown(byte* info) => *(int*)(info + CodeOffset) = 0;
+        _exited.SetResult(Status.Value);
     }
 }

@@ -5,8 +5,11 @@ namespace Qemu.Machine;
 /// <summary>The descriptors that go into one QEMU process, and their numbers there.</summary>
 internal sealed class LaunchDescriptors : IDescriptorPassing, IDisposable
 {
+    /// <summary>Behind the standard three and the lifeline's.</summary>
+    private const int FirstChannel = 4;
+
     private readonly List<(SafeHandle Source, int Target)> _items = [];
-    private int _nextChannel = Lifeline.FirstChannel;
+    private int _nextChannel = FirstChannel;
 
     public IReadOnlyList<(SafeHandle Source, int Target)> Items => _items;
 

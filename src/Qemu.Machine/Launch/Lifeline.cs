@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Globalization;
 
 namespace Qemu.Machine;
 
@@ -6,34 +6,86 @@ namespace Qemu.Machine;
 /// Ties QEMU's life to this process's: when this process is gone, whatever ended it, QEMU is killed.
 /// </summary>
 /// <remarks>
-/// QEMU is started through a few lines of <c>/bin/sh</c>. Their background half blocks in <c>read</c> on a pipe whose
-/// other end only this process holds; at end-of-file it kills the process group, after checking that QEMU is still its
-/// parent. The foreground half closes the pipe and becomes the program, under the same process id. All arguments travel
-/// as <c>"$@"</c>. A stopped QEMU is killed too; a signal sent by the kernel to a parent's child (PDEATHSIG) would
-/// belong to the thread that forked, and threads of the pool end.
+/// A watcher, a few lines of <c>/bin/sh</c>, blocks in <c>read</c> on a pipe whose other end only this process holds; at
+/// end-of-file it kills QEMU's process group, after checking that the process is still the one it was started for. QEMU
+/// itself comes from a shell that waits for the word on a second pipe, given once the watcher is there: whenever this
+/// process dies, one of the two knows. A stopped QEMU is killed too; a signal sent by the kernel to a parent's child
+/// (PDEATHSIG) would belong to the thread that forked, and threads of the pool end. The watcher is no relative of QEMU's:
+/// it holds none of QEMU's descriptors, and signals to QEMU's group do not reach it.
 /// </remarks>
-internal static class Lifeline
+internal sealed class Lifeline : IDisposable
 {
-    public const string Shell = "/bin/sh";
+    /// <summary>The pipe's number in both shells.</summary>
+    private const int Pipe = 3;
 
-    /// <summary>The pipe's number in the child. POSIX shells redirect single-digit descriptors only.</summary>
-    public const int Descriptor = 3;
+    private const string Shell = "/bin/sh";
 
-    /// <summary>Numbers that the watcher closes: it must not hold QEMU's channels open.</summary>
-    public const int FirstChannel = 4;
-    public const int LastChannel = 9;
+    // The word never comes: this process died before the watcher was there.
+    private const string StartScript = """read -r _ <&3 && exec "$@" 3<&-""";
 
-    // $$ in the background half is still the id of the shell that became QEMU; field 4 of its own stat is its parent now.
-    private const string Script =
+    // Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start time.
+    private const string WatchScript =
         """
-        { read -r _ <&3; read -r _ _ _ parent _ </proc/self/stat; [ "$parent" = "$$" ] && kill -9 -- "-$$"; } 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- >/dev/null 2>&1 &
-        exec "$@" 3<&-
+        read -r _ <&3
+        read -r stat </proc/$1/stat || exit
+        pid=$1 started=$2
+        set -- ${stat##*) }
+        [ "${20}" = "$started" ] && kill -9 -- "-$pid"
         """;
 
-    public static SpawnRequest Attach(SpawnRequest request, SafeHandle pipe) => request with
+    private readonly int _watcher;
+    private readonly DescriptorPair _pipe;
+
+    private Lifeline(int watcher, DescriptorPair pipe) => (_watcher, _pipe) = (watcher, pipe);
+
+    /// <summary>Starts a program under a lifeline.</summary>
+    public static Lifeline Start(SpawnRequest request, out ChildProcess process)
     {
-        Executable = Shell,
-        Arguments = ["-c", Script, Path.GetFileName(request.Executable), request.Executable, .. request.Arguments],
-        Descriptors = [.. request.Descriptors, (pipe, Descriptor)],
-    };
+        using DescriptorPair go = DescriptorPair.CreatePipeToChild();
+        DescriptorPair pipe = DescriptorPair.CreatePipeToChild();
+        try
+        {
+            process = ChildProcess.Spawn(request with
+            {
+                Executable = Shell,
+                Arguments = ["-c", StartScript, Path.GetFileName(request.Executable), request.Executable, .. request.Arguments],
+                Descriptors = [.. request.Descriptors, (go.Theirs, Pipe)],
+            });
+            int watcher = PosixSpawner.Spawn(new SpawnRequest(
+                Shell,
+                ["-c", WatchScript, "qemu-lifeline", process.ProcessId.ToString(CultureInfo.InvariantCulture), StartTime(process.ProcessId)],
+                Output: null,
+                [(pipe.Theirs, Pipe)]));
+            pipe.Theirs.Dispose();
+            go.WriteByte((byte)'\n');
+            return new Lifeline(watcher, pipe);
+        }
+        catch
+        {
+            pipe.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Dismisses the watcher; the process has ended by then.</summary>
+    public void Dispose()
+    {
+        _ = Libc.Kill(_watcher, Libc.SIGKILL);
+        _ = ProcessWait.Wait(_watcher);
+        _pipe.Dispose();
+    }
+
+    /// <summary>When a process started, in the kernel's ticks: tells it from a later one of the same id.</summary>
+    private static string StartTime(int processId)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (IOException)
+        {
+            return "gone"; // so there is nothing to watch
+        }
+    }
 }

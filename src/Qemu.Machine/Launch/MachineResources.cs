@@ -8,7 +8,7 @@ namespace Qemu.Machine;
 internal sealed class MachineResources : IDisposable
 {
     private readonly MachineDirectory _directory;
-    private SafeHandle? _lifeline;
+    private Lifeline? _lifeline;
 
     public MachineResources(MachineContext context)
     {
@@ -30,12 +30,9 @@ internal sealed class MachineResources : IDisposable
     /// <summary>Starts the program under a lifeline, and closes this process's copies of what went along.</summary>
     public ChildProcess Spawn(string executable, IReadOnlyList<string> arguments)
     {
-        using DescriptorPair lifeline = DescriptorPair.CreatePipeToChild();
         using SafeHandle output = Log.OpenForChild();
-        ChildProcess process = ChildProcess.Spawn(
-            Lifeline.Attach(new SpawnRequest(executable, arguments, output, Descriptors.Items), lifeline.Theirs));
+        _lifeline = Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process);
         Descriptors.Dispose();
-        _lifeline = lifeline.TakeOurs();
         return process;
     }
 

@@ -25,10 +25,14 @@ internal static unsafe class PosixSpawner
         try
         {
             SetAttributes(attributes);
-            Check(Libc.FileActionsAddOpen(actions, 0, "/dev/null", flags: 0, mode: 0));
-            int output = Hold(request.Output, held);
-            Check(Libc.FileActionsAddDup2(actions, output, 1));
-            Check(Libc.FileActionsAddDup2(actions, output, 2));
+            foreach (int descriptor in InheritableDescriptors.Find())
+                Check(Libc.FileActionsAddClose(actions, descriptor));
+            Check(Libc.FileActionsAddOpen(actions, 0, "/dev/null", Libc.O_RDONLY, mode: 0));
+            if (request.Output is null)
+                Check(Libc.FileActionsAddOpen(actions, 1, "/dev/null", Libc.O_WRONLY, mode: 0));
+            else
+                Check(Libc.FileActionsAddDup2(actions, Hold(request.Output, held), 1));
+            Check(Libc.FileActionsAddDup2(actions, 1, 2));
             foreach ((SafeHandle source, int target) in request.Descriptors)
                 Check(Libc.FileActionsAddDup2(actions, Hold(source, held), target));
 

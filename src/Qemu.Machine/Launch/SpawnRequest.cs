@@ -5,10 +5,10 @@ namespace Qemu.Machine;
 /// <summary>What a child process is started with.</summary>
 /// <param name="Executable">Absolute path of the program.</param>
 /// <param name="Arguments">The arguments after argv[0].</param>
-/// <param name="Output">Where stdout and stderr go.</param>
+/// <param name="Output">Where stdout and stderr go; null: nowhere.</param>
 /// <param name="Descriptors">Each descriptor that the child gets besides, and its number there; nothing else is inherited.</param>
 internal sealed record SpawnRequest(
     string Executable,
     IReadOnlyList<string> Arguments,
-    SafeHandle Output,
+    SafeHandle? Output,
     IReadOnlyList<(SafeHandle Source, int Target)> Descriptors);

@@ -12,7 +12,7 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
     /// Descriptors for a child are moved to numbers from here on: the launcher renumbers them to small
     /// ones in the child, and a source must not sit where another's target is.
     /// </summary>
-    private const int FirstSourceNumber = 20;
+    private const int FirstSourceNumber = 128;
 
     private bool _oursTaken;
 
@@ -48,6 +48,20 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
         {
             if (held)
                 handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Writes one byte to the child; one that is gone hears nothing.</summary>
+    public void WriteByte(byte value)
+    {
+        try
+        {
+            using var stream = new FileStream((SafeFileHandle)TakeOurs(), FileAccess.Write, bufferSize: 0);
+            stream.WriteByte(value);
+        }
+        catch (IOException)
+        {
+            // It ended; whoever waits for its exit says so.
         }
     }
 
