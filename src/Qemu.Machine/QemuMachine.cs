@@ -24,15 +24,11 @@ public sealed class QemuMachine : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly MachineDirectory _directory;
-    private readonly QmpEventHub _eventHub = new();
     private readonly MachineContext _context;
+    private readonly MachineLives _lives;
     private readonly MachineQmp _qmp;
-    private MachineGeneration? _generation;
-    private bool _starting;
-    private bool _endReported;
-    private bool _disposed;
+    private readonly GuestPorts _ports;
     private ImmutableArray<string> _arguments;
-    private ImmutableDictionary<(int GuestPort, bool Udp), int> _hostPorts = ImmutableDictionary<(int, bool), int>.Empty;
 
     internal QemuMachine(QemuMachineSpec spec)
     {
@@ -40,16 +36,19 @@ public sealed class QemuMachine : IAsyncDisposable
         Name = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"qemu-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         _arguments = spec.Arguments;
         _directory = new MachineDirectory(spec.TempRoot);
-        var waits = new GuestWaits(spec.TimeProvider, spec.Settings, () => _generation);
+        _lives = new MachineLives(Name);
+        _qmp = new MachineQmp(Name, _lives);
+        _ports = new GuestPorts(Name, _lives);
+        var waits = new GuestWaits(spec.TimeProvider, spec.Settings, _lives);
+        var events = new QmpEventHub();
         Consoles = [.. spec.Consoles.Select((option, number) => new QemuConsole(this, number, option, waits, spec.Logger))];
         Views = new ScopeViews(
-            _eventHub,
+            events,
             new QmpEventQueueOptions { TimeProvider = spec.TimeProvider, DefaultTimeout = spec.Settings.Scale(GuestWaits.DefaultTimeout) },
             Consoles);
-        Events = new MachineEvents(_eventHub, Views, waits);
-        _qmp = new MachineQmp(Name, () => _generation);
-        _context = new MachineContext(spec, Name, _directory, Consoles, _eventHub);
+        Events = new MachineEvents(events, Views, waits);
         Waits = waits;
+        _context = new MachineContext(spec, Name, _directory, Consoles, events);
         MachineScope.Current?.Adopt(this);
     }
 
@@ -70,7 +69,7 @@ public sealed class QemuMachine : IAsyncDisposable
     }
 
     /// <summary>The command line of the latest launch, quoted so that it can be pasted into a shell; null before the first.</summary>
-    public string? CommandLine => _generation is { } generation ? ShellQuoting.Join(generation.CommandLine) : null;
+    public string? CommandLine => _lives.Current is { } generation ? ShellQuoting.Join(generation.CommandLine) : null;
 
     /// <summary>QMP: commands go to the session of the moment.</summary>
     public QmpChannel Qmp => _qmp;
@@ -88,28 +87,30 @@ public sealed class QemuMachine : IAsyncDisposable
         : throw new QemuConfigurationException($"Machine {Name} has no console: add .WithConsole().");
 
     /// <summary>Whether QEMU is running.</summary>
-    public bool IsRunning => _generation is { IsRunning: true };
+    public bool IsRunning => _lives.Current is { IsRunning: true };
 
-    /// <summary>QEMU's process id; null when it is not running.</summary>
-    public int? ProcessId => _generation is { IsRunning: true } generation ? generation.Process.ProcessId : null;
+    /// <summary>QEMU's process id, or that of a wrapper which stays in front of it; null when it is not running.</summary>
+    public int? ProcessId => _lives.Current is { IsRunning: true } generation ? generation.Process.ProcessId : null;
 
-    /// <summary>How the latest launch ended; null before that.</summary>
-    public MachineEnd? End => _generation?.Outcome;
+    /// <summary>How the latest launch ended; null until it has, clean-up included.</summary>
+    public MachineEnd? End => _lives.Current?.Outcome;
 
     /// <summary>QEMU's exit code; null while it runs, before the first launch, and when a signal ended it.</summary>
-    public int? ExitCode => End?.ExitCode;
+    public int? ExitCode => _lives.Current?.Process.Status?.ExitCode;
 
     /// <summary>The signal that ended QEMU; null while it runs and when it exited.</summary>
-    public int? TerminatingSignal => End?.TerminatingSignal;
+    public int? TerminatingSignal => _lives.Current?.Process.Status?.Signal;
 
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
-    public string Log => _generation?.Log ?? "";
+    public string Log => _lives.Current?.Log ?? "";
 
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
+    /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
+    /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
     public string TempDirectory => _directory.GetOrCreate();
 
     /// <summary>Whether it was ever launched.</summary>
-    internal bool WasLaunched => _generation is not null;
+    internal bool WasLaunched => _lives.Current is not null;
 
     internal ScopeViews Views { get; }
 
@@ -134,23 +135,14 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
-        MachineGeneration generation = await BeginAsync(linked.Token).ConfigureAwait(false);
         try
         {
-            await generation.WaitForQmpAsync(linked.Token).ConfigureAwait(false);
-            if (Spec.QmpEnabled && Spec.Options.OfType<UserNetworkOption>().Any(network => !network.Forwards.IsEmpty))
-                _hostPorts = await HostPorts.ReadAsync(generation.Qmp!, linked.Token).ConfigureAwait(false);
+            await _lives.LaunchAsync(() => _context with { Spec = Spec with { Arguments = [.. Arguments] } }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            await generation.KillAsync(MachineEndCause.Killed).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             throw;
-        }
-        finally
-        {
-            lock (_gate)
-                _starting = false;
         }
     }
 
@@ -163,6 +155,7 @@ public sealed class QemuMachine : IAsyncDisposable
         await LaunchAsync(cancellationToken).ConfigureAwait(false);
         if (Spec.Readiness is not { } readiness)
             return;
+        IReadOnlyList<ConsoleMark> launch = _lives.Current!.ConsoleMarks;
         try
         {
             await Waits.RunAsync(
@@ -170,10 +163,10 @@ public sealed class QemuMachine : IAsyncDisposable
                 System.Diagnostics.Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Spec.Settings.Scale(Spec.ReadinessTimeout),
                 async token =>
                 {
-                    await readiness.WaitAsync(this, _generation!.ConsoleMarks, token).ConfigureAwait(false);
+                    await readiness.WaitAsync(this, launch, token).ConfigureAwait(false);
                     return true;
                 },
-                () => Consoles.Count > 0 ? Console.Excerpt(_generation!.ConsoleMarks[0]) : null,
+                () => Consoles.Count > 0 ? Console.Excerpt(launch[0]) : null,
                 cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -189,7 +182,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the patience, not the end: the machine is killed, and the cancellation thrown.</param>
     /// <exception cref="AbnormalShutdownException">It had to be forced, or had crashed or failed before.</exception>
     public Task ShutdownAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        EndAsync((end, limit) => end.RunAsync(limit, cancellationToken), timeout);
+        _lives.EndAsync(timeout ?? DefaultShutdownTimeout, (end, limit) => end.RunAsync(limit, cancellationToken));
 
     /// <summary>Waits for the guest to power itself off; past the deadline the machine is forced down.</summary>
     /// <param name="timeout">The deadline; null: 30 s.</param>
@@ -198,21 +191,17 @@ public sealed class QemuMachine : IAsyncDisposable
     public Task WaitForShutdownAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
-        return EndAsync(
+        return _lives.EndAsync(
+            timeout ?? DefaultShutdownTimeout,
             async (end, limit) =>
             {
                 using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, scope);
                 return await end.AwaitAsync(limit, linked.Token).ConfigureAwait(false);
-            },
-            timeout);
+            });
     }
 
     /// <summary>Ends the machine at once, SIGKILL. Does nothing when it is not running.</summary>
-    public async Task KillAsync()
-    {
-        if (_generation is { } generation)
-            await generation.KillAsync(MachineEndCause.Killed).ConfigureAwait(false);
-    }
+    public Task KillAsync() => _lives.KillAsync();
 
     /// <summary>Sends an open descriptor to QEMU over the QMP socket (SCM_RIGHTS), for the <c>getfd</c> or <c>add-fd</c> that follows. QEMU keeps only the last one sent before that.</summary>
     /// <exception cref="QmpDescriptorException">The connection cannot carry descriptors, as TCP cannot.</exception>
@@ -234,45 +223,20 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The host's port that leads to a port of the guest.</summary>
     /// <param name="guestPort">A port given to <see cref="QemuMachineBuilder.WithUserNetwork"/>.</param>
     /// <param name="udp">Whether it is a UDP port.</param>
-    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not launched.</exception>
-    public int HostPort(int guestPort, bool udp = false) => _hostPorts.TryGetValue((guestPort, udp), out int port)
-        ? port
-        : throw new QemuConfigurationException(
-            $"Machine {Name} has no host port for {(udp ? "UDP" : "TCP")} port {guestPort} of the guest: add .WithUserNetwork({guestPort}), and launch it.");
+    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
+    public int HostPort(int guestPort, bool udp = false) => _ports.HostPort(guestPort, udp);
 
     /// <summary>Connects to a TCP port of the guest through its forward.</summary>
     /// <remarks>QEMU accepts on the host's side even before the guest listens; the stream then ends at once.</remarks>
-    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not launched.</exception>
-    /// <exception cref="SocketException">The host's port does not answer.</exception>
-    public async Task<Stream> ConnectAsync(int guestPort, CancellationToken cancellationToken = default)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(System.Net.IPAddress.Loopback, HostPort(guestPort), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="SocketException">The host's port does not answer, though QEMU runs.</exception>
+    public Task<Stream> ConnectAsync(int guestPort, CancellationToken cancellationToken = default) =>
+        _ports.ConnectAsync(guestPort, cancellationToken);
 
     /// <summary>A client whose requests go to an HTTP server in the guest, whatever host their address names; relative addresses work.</summary>
-    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not launched.</exception>
-    public HttpClient CreateHttpClient(int guestPort)
-    {
-        _ = HostPort(guestPort);
-        return new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) => await ConnectAsync(guestPort, token).ConfigureAwait(false),
-            UseProxy = false,
-        })
-        {
-            BaseAddress = new Uri("http://localhost/"),
-        };
-    }
+    /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
+    public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);
@@ -283,79 +247,17 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>Ends the machine, gracefully at first, and removes all that is left of it. Never throws for the way it ended: that is logged.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
-            _disposed = true;
+        await _lives.DisposeAsync(DefaultShutdownTimeout, _context.Logger).ConfigureAwait(false);
         try
         {
-            await ShutdownAsync().ConfigureAwait(false);
+            _directory.Close();
         }
-        catch (AbnormalShutdownException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Spec.Logger.LogWarning(error, "Machine {Machine} ended abnormally", Name);
+            _context.Logger.LogWarning(error, "Machine {Machine}: its directory could not be removed", Name);
         }
 
-        _directory.Delete();
         foreach (QemuConsole console in Consoles)
             console.Transcript.Dispose();
-    }
-
-    private async Task<MachineGeneration> BeginAsync(CancellationToken cancellationToken)
-    {
-        MachineGeneration? previous;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_starting || _generation is { IsRunning: true })
-                throw new InvalidOperationException($"Machine {Name} is launched already: shut it down first.");
-            _starting = true;
-            previous = _generation;
-        }
-
-        try
-        {
-            if (previous is not null)
-                await previous.Life.WaitAsync(cancellationToken).ConfigureAwait(false);
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                _endReported = false;
-                return _generation = MachineGeneration.Start(_context with { Spec = Spec with { Arguments = _arguments } });
-            }
-        }
-        catch
-        {
-            lock (_gate)
-                _starting = false;
-            throw;
-        }
-    }
-
-    private async Task EndAsync(Func<GracefulEnd, TimeSpan, Task<Exception?>> endAsync, TimeSpan? timeout)
-    {
-        MachineGeneration? generation;
-        lock (_gate)
-        {
-            generation = _generation;
-            if (generation is null || _endReported)
-                return;
-        }
-
-        Exception? problem = null;
-        try
-        {
-            if (generation.IsRunning)
-                problem = await endAsync(new GracefulEnd(generation, Spec.TimeProvider, Spec.Logger), timeout ?? DefaultShutdownTimeout).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (!generation.IsRunning)
-                await generation.Ended.ConfigureAwait(false);
-        }
-
-        MachineEnd end = await generation.Ended.ConfigureAwait(false);
-        lock (_gate)
-            _endReported = true;
-        if (end.IsAbnormal)
-            throw new AbnormalShutdownException(Name, end, generation.Log, problem);
     }
 }

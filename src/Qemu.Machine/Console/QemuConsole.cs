@@ -188,11 +188,18 @@ public sealed class QemuConsole
         }
     }
 
-    /// <summary>Reads one launch's console to its end. Ends when QEMU's side is closed or <paramref name="stream"/> is disposed.</summary>
-    internal async Task DrainAsync(Stream stream, string directory)
+    /// <summary>Opens what the console's bytes go to, before there are any; returns the user's own copy, if one is wanted.</summary>
+    /// <exception cref="IOException">A file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be opened.</exception>
+    internal FileStream? OpenFiles(string directory)
     {
         Transcript.EnsureFile(directory);
-        FileStream? copy = OpenLog();
+        return _logPath is null ? null : new FileStream(_logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    }
+
+    /// <summary>Reads one launch's console to its end. Ends when QEMU's side is closed or <paramref name="stream"/> is disposed.</summary>
+    internal async Task DrainAsync(Stream stream, FileStream? copy)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         _stream = stream;
         try
@@ -212,8 +219,6 @@ public sealed class QemuConsole
         {
             _stream = null;
             ArrayPool<byte>.Shared.Return(buffer);
-            if (copy is not null)
-                await copy.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -270,9 +275,6 @@ public sealed class QemuConsole
         await Task.Delay(Timeout.InfiniteTimeSpan, _waits.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 
-    private FileStream? OpenLog() =>
-        _logPath is null ? null : new FileStream(_logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-
     private FileStream? WriteLog(FileStream? log, ReadOnlySpan<byte> bytes)
     {
         try
@@ -283,7 +285,6 @@ public sealed class QemuConsole
         catch (IOException error)
         {
             _logger.LogWarning(error, "The console log {Path} is cut off here", _logPath);
-            log!.Dispose();
             return null;
         }
     }

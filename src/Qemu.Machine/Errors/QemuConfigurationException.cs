@@ -6,8 +6,8 @@ namespace Qemu.Machine;
 public sealed class QemuConfigurationException : QemuException
 {
     /// <summary>Creates it.</summary>
-    public QemuConfigurationException(string message)
-        : base(message)
+    public QemuConfigurationException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 }

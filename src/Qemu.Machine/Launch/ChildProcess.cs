@@ -14,7 +14,7 @@ internal sealed class ChildProcess
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _reaped;
+    private ExitStatus? _status;
 
     private ChildProcess(int processId) => ProcessId = processId;
 
@@ -24,7 +24,14 @@ internal sealed class ChildProcess
     public Task<ExitStatus> Exited => _exited.Task;
 
     /// <summary>How it ended; null while it runs.</summary>
-    public ExitStatus? Status { get; private set; }
+    public ExitStatus? Status
+    {
+        get
+        {
+            lock (_gate)
+                return _status;
+        }
+    }
 
     public bool IsRunning => !_exited.Task.IsCompleted;
 
@@ -44,7 +51,7 @@ internal sealed class ChildProcess
     public bool Signal(int signal)
     {
         lock (_gate)
-            return !_reaped && Libc.Kill(-ProcessId, signal) == 0;
+            return _status is null && Libc.Kill(-ProcessId, signal) == 0;
     }
 
     private void WaitForExit()
@@ -53,10 +60,9 @@ internal sealed class ChildProcess
         lock (_gate)
         {
             _ = Libc.Kill(-ProcessId, Libc.SIGKILL);
-            Status = ProcessWait.Wait(ProcessId);
-            _reaped = true;
+            _status = ProcessWait.Wait(ProcessId);
         }
 
-        _exited.SetResult(Status.Value);
+        _exited.SetResult(_status.Value);
     }
 }

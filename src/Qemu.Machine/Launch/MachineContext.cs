@@ -11,7 +11,7 @@ internal sealed record MachineContext(
     IReadOnlyList<QemuConsole> Consoles,
     QmpEventHub Events)
 {
-    public ILogger Logger => Spec.Logger;
+    public ILogger Logger { get; } = new TolerantLogger(Spec.Logger);
 
     public TimeSpan QmpTimeout => Spec.Settings.Scale(Spec.QmpTimeout);
 

@@ -14,6 +14,9 @@ internal sealed class MachineDirectory(string? root)
     private const string Prefix = "qemu-machine-";
     private const string OwnerFile = "owner";
 
+    /// <summary>Between making a directory and its lock file lies no more than this.</summary>
+    private static readonly TimeSpan s_makingLimit = TimeSpan.FromMinutes(1);
+
     private static readonly Lock s_sweepGate = new();
     private static readonly HashSet<string> s_sweptRoots = [];
 
@@ -21,20 +24,23 @@ internal sealed class MachineDirectory(string? root)
     private readonly string _root = Path.GetFullPath(root ?? Path.GetTempPath());
     private string? _path;
     private FileStream? _owner;
+    private bool _closed;
 
     /// <summary>The directory's path; made now when there is none.</summary>
     /// <exception cref="IOException">The root does not exist or cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The root may not be written to.</exception>
+    /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
     public string GetOrCreate()
     {
         lock (_gate)
         {
             if (_path is not null)
                 return _path;
+            ObjectDisposedException.ThrowIf(_closed, typeof(QemuMachine));
             SweepOnce();
-            string path = MakeDirectory();
-            _owner = new FileStream(Path.Combine(path, OwnerFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-            return _path = path;
+            _path = MakeDirectory();
+            _owner = new FileStream(Path.Combine(_path, OwnerFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            return _path;
         }
     }
 
@@ -49,6 +55,14 @@ internal sealed class MachineDirectory(string? root)
                 Directory.Delete(path, recursive: true);
             _path = null;
         }
+    }
+
+    /// <summary>Removes the directory; there will not be another.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _closed = true;
+        Delete();
     }
 
     private string MakeDirectory()
@@ -82,9 +96,17 @@ internal sealed class MachineDirectory(string? root)
             if (new DirectoryInfo(directory).LinkTarget is not null)
                 return;
 
-            // FileShare.None takes an advisory lock, which fails while the owner holds it. Without a lock file the
-            // directory is either somebody else's or being made right now.
-            using (new FileStream(Path.Combine(directory, OwnerFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            string owner = Path.Combine(directory, OwnerFile);
+            if (!File.Exists(owner))
+            {
+                // It is being made right now, or its owner died in the middle of that.
+                if (TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(directory) > s_makingLimit)
+                    Directory.Delete(directory);
+                return;
+            }
+
+            // FileShare.None takes an advisory lock, which fails while the owner holds it.
+            using (new FileStream(owner, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 Directory.Delete(directory, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

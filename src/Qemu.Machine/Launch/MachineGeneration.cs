@@ -1,11 +1,12 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Qemu.Qmp;
 
 namespace Qemu.Machine;
 
 /// <summary>
-/// One life of a machine, from the start of its process to the end of its clean-up. Its end is decided here and nowhere
-/// else: whatever else happens only asks for it.
+/// One life of a machine, from the start of its process to the end of its clean-up. It ends here and nowhere else:
+/// whatever else happens only asks for it.
 /// </summary>
 internal sealed class MachineGeneration
 {
@@ -15,22 +16,26 @@ internal sealed class MachineGeneration
     /// <summary>How long after QMP's end QEMU's own is waited for.</summary>
     private static readonly TimeSpan s_explainLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
+    private readonly EndDecision _decision = new();
     private readonly CancellationTokenSource _exited = new();
     private readonly CancellationTokenSource _channelsClosed = new();
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
     private readonly TaskCompletionSource<MachineEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MachineContext _context;
     private readonly MachineResources _resources;
     private readonly QmpEventQueue _shutdowns;
     private readonly Task[] _drains;
     private readonly Task _connecting;
-    private MachineEndCause? _asked;
-    private bool _quitClaimed;
 
-    private MachineGeneration(MachineContext context, MachineResources resources, ChildProcess process, IReadOnlyList<string> commandLine)
+    private MachineGeneration(
+        MachineContext context,
+        MachineResources resources,
+        ChildProcess process,
+        IReadOnlyList<string> commandLine,
+        CancellationTokenSource ended)
     {
         _context = context;
+        _ended = ended;
         _resources = resources;
         Process = process;
         CommandLine = commandLine;
@@ -66,11 +71,20 @@ internal sealed class MachineGeneration
 
     public bool IsRunning => Process.IsRunning;
 
+    /// <summary>Which host port leads to which port of the guest; empty until QMP is ready.</summary>
+    public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts { get; private set; } = ImmutableDictionary<(int, bool), int>.Empty;
+
+    public ILogger Logger => _context.Logger;
+
+    public TimeProvider TimeProvider => _context.TimeProvider;
+
     public string Log => _resources.Log.Read();
 
     /// <summary>Starts the process and, at once, reading all it says.</summary>
+    /// <param name="context">What is launched.</param>
+    /// <param name="ended">Cancelled at the end of this life.</param>
     /// <exception cref="QemuLaunchException">It could not be started; nothing is left.</exception>
-    public static MachineGeneration Start(MachineContext context)
+    public static MachineGeneration Start(MachineContext context, CancellationTokenSource? ended = null)
     {
         MachineResources? resources = null;
         IReadOnlyList<string> commandLine = [.. context.Spec.Wrapper, context.Spec.Binary];
@@ -87,14 +101,11 @@ internal sealed class MachineGeneration
 
             // The loops belong to the machine and not to the test, say, in which it was launched.
             using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-                return new MachineGeneration(context, resources, process, commandLine);
+                return new MachineGeneration(context, resources, process, commandLine, ended ?? new CancellationTokenSource());
         }
         catch (Exception error)
         {
-            if (resources is not null)
-                resources.Dispose();
-            else
-                context.Directory.Delete();
+            resources?.Dispose();
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
                 ShellQuoting.Join(commandLine),
@@ -104,7 +115,7 @@ internal sealed class MachineGeneration
         }
     }
 
-    /// <summary>Waits until QMP is ready, racing QEMU's exit.</summary>
+    /// <summary>Waits until QMP is ready (and has told the host ports), racing QEMU's exit.</summary>
     /// <exception cref="QemuLaunchException">QEMU exited, or QMP did not come up in time. The machine is gone.</exception>
     /// <exception cref="OperationCanceledException">Cancelled. The machine is gone.</exception>
     public async Task WaitForQmpAsync(CancellationToken cancellationToken)
@@ -118,7 +129,7 @@ internal sealed class MachineGeneration
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            MachineEnd killed = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
+            MachineEnd killed = await KillAsync(cancellationToken.IsCancellationRequested ? MachineEndCause.Killed : MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             throw LaunchFailed($"QMP did not come up within {limit.TotalSeconds:0.###} s, though QEMU was running; it was killed.", killed, innerException: null);
         }
@@ -129,48 +140,34 @@ internal sealed class MachineGeneration
             bool exited = !Process.IsRunning;
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
             throw LaunchFailed(
-                exited ? $"QEMU {new ExitStatus(end.ExitCode, end.TerminatingSignal)} before it was ready." : "QMP failed while QEMU was running; it was killed.",
+                exited ? $"{end}, before it was ready." : $"QMP failed while QEMU was running, which was killed then: {error.Message}",
                 end,
                 error);
         }
     }
 
-    /// <summary>Notes who wants the end; the first one stays, and nothing counts once QEMU has ended by itself.</summary>
+    /// <summary>Notes who wants the end; nothing counts once QEMU has ended by itself.</summary>
     public void Ask(MachineEndCause cause)
     {
-        lock (_gate)
-        {
-            if (IsRunning)
-                _asked ??= cause;
-        }
-    }
-
-    /// <summary>Notes that what was asked for did not happen in time.</summary>
-    public void AskForced()
-    {
-        lock (_gate)
-        {
-            if (IsRunning && _asked != MachineEndCause.Killed)
-                _asked = MachineEndCause.Forced;
-        }
+        if (IsRunning)
+            _decision.Ask(cause);
     }
 
     /// <summary>True for the one who is to send <c>quit</c>.</summary>
-    public bool TryClaimQuit()
-    {
-        lock (_gate)
-        {
-            if (_quitClaimed)
-                return false;
-            return _quitClaimed = true;
-        }
-    }
+    public bool TryClaimQuit() => _decision.TryClaimQuit();
 
     /// <summary>Notes a <c>quit</c> of the user's own.</summary>
     public void NoteQuit()
     {
         Ask(MachineEndCause.Quit);
         TryClaimQuit();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate()
+    {
+        _decision.NoteTerminate();
+        Process.Signal(Libc.SIGTERM);
     }
 
     public Task<MachineEnd> KillAsync(MachineEndCause cause)
@@ -207,12 +204,14 @@ internal sealed class MachineGeneration
                 NegotiationTimeout = Timeout.InfiniteTimeSpan, // the launch has a deadline of its own
             },
             _channelsClosed.Token).ConfigureAwait(false);
+        if (CommandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
+            HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _channelsClosed.Token).ConfigureAwait(false);
     }
 
     private async Task DrainAsync(QemuConsole console)
     {
         Stream stream = await _resources.Transport.ConnectAsync(ConsoleOption.ChannelName(console.Number), _exited.Token).ConfigureAwait(false);
-        await console.DrainAsync(stream, _resources.WorkingPath).ConfigureAwait(false);
+        await console.DrainAsync(stream, _resources.ConsoleLogs[console.Number]).ConfigureAwait(false);
     }
 
     private async Task RunAsync()
@@ -222,15 +221,7 @@ internal sealed class MachineGeneration
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
-        try
-        {
-            _resources.Dispose();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            _context.Logger.LogWarning(error, "Machine {Machine}: something of it could not be removed", _context.Name);
-        }
-
+        _resources.Dispose();
         Outcome = end;
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
@@ -265,31 +256,28 @@ internal sealed class MachineGeneration
 
     private MachineEnd Decide(ExitStatus status)
     {
-        bool shutdownSeen = _shutdowns.TakeAll().Count > 0;
+        QmpEvent? shutdown = LastShutdown();
         _shutdowns.Dispose();
-        MachineEndCause cause;
-        lock (_gate)
-        {
-            cause = _asked switch
-            {
-                MachineEndCause.Killed or MachineEndCause.Forced => _asked.Value,
-                _ when status.Signal is not null => MachineEndCause.Signaled,
-                { } asked => asked,
-                null when shutdownSeen => MachineEndCause.GuestShutdown,
-                null => MachineEndCause.Exited,
-            };
-        }
-
-        return new MachineEnd(cause, status.ExitCode, status.Signal, IsAbnormal(cause, status));
+        return _decision.Decide(
+            status,
+            shutdown,
+            guestChoosesExitCode: CommandLine.Any(argument => argument.Contains("isa-debug-exit", StringComparison.Ordinal)));
     }
 
-    /// <summary>Through isa-debug-exit a guest chooses any exit code, without an event (before QEMU 10): then a code is no error.</summary>
-    private bool IsAbnormal(MachineEndCause cause, ExitStatus status) => cause switch
+    private QmpEvent? LastShutdown()
     {
-        MachineEndCause.Forced or MachineEndCause.Signaled => true,
-        MachineEndCause.Exited => status.ExitCode != 0 && !CommandLine.Any(argument => argument.Contains("isa-debug-exit", StringComparison.Ordinal)),
-        _ => false,
-    };
+        while (true)
+        {
+            try
+            {
+                return _shutdowns.TakeAll() is [.., var last] ? last : null;
+            }
+            catch (QmpEventOverflowException)
+            {
+                // Under -no-shutdown a guest may announce many; the last one is still there, and the loss is told once.
+            }
+        }
+    }
 
     private QemuLaunchException LaunchFailed(string what, MachineEnd end, Exception? innerException) => new(new LaunchFailure(
         $"Machine {_context.Name} did not launch: {what}",

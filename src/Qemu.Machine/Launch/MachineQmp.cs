@@ -4,9 +4,9 @@ using Qemu.Qmp;
 namespace Qemu.Machine;
 
 /// <summary>A machine's QMP over all its launches: each command goes to the session of the moment.</summary>
-internal sealed class MachineQmp(string machineName, Func<MachineGeneration?> currentGeneration) : QmpChannel
+internal sealed class MachineQmp(string machineName, MachineLives lives) : QmpChannel
 {
-    private MachineGeneration Generation => currentGeneration()
+    private MachineGeneration Generation => lives.Current
         ?? throw new QemuConfigurationException($"Machine {machineName} was not launched: there is no QMP session.");
 
     public override Task<QmpResponse> SendAsync(QmpCommand command, CancellationToken cancellationToken = default)
@@ -14,8 +14,6 @@ internal sealed class MachineQmp(string machineName, Func<MachineGeneration?> cu
         ArgumentNullException.ThrowIfNull(command);
         MachineGeneration generation = Generation;
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
-        if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
-            generation.NoteQuit();
         return scope.CanBeCanceled && scope != cancellationToken
             ? SendInScopeAsync(generation, command, scope, cancellationToken)
             : SendAsync(generation, command, cancellationToken);
@@ -59,7 +57,11 @@ internal sealed class MachineQmp(string machineName, Func<MachineGeneration?> cu
     {
         try
         {
-            return await Session(generation).SendAsync(command, cancellationToken).ConfigureAwait(false);
+            QmpClient session = Session(generation);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
+                generation.NoteQuit();
+            return await session.SendAsync(command, cancellationToken).ConfigureAwait(false);
         }
         catch (QmpDisconnectedException error)
         {

@@ -1,56 +1,87 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Qemu.Machine;
 
-/// <summary>What one life of a machine holds besides its process: directory, log, channels, descriptors, lifeline.</summary>
+/// <summary>What one life of a machine holds besides its process: directory, log, console logs, channels, descriptors, lifeline.</summary>
 internal sealed class MachineResources : IDisposable
 {
-    private readonly MachineDirectory _directory;
-    private Lifeline? _lifeline;
+    private readonly MachineContext _context;
+    private readonly Stack<IDisposable> _held = [];
 
+    /// <summary>Prepares all that must be there before the process starts. What fails leaves nothing.</summary>
     public MachineResources(MachineContext context)
     {
+        _context = context;
         QemuMachineSpec spec = context.Spec;
-        _directory = context.Directory;
-        WorkingPath = _directory.GetOrCreate();
-        Log = new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log"));
-        Transport = CreateTransport(spec, context.Name);
+        try
+        {
+            WorkingPath = context.Directory.GetOrCreate();
+            if (spec.LogDirectory is not null)
+                Directory.CreateDirectory(spec.LogDirectory);
+            Log = Hold(new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log")));
+            ConsoleLogs = [.. context.Consoles.Select(console => Hold(console.OpenFiles(WorkingPath)))];
+            Descriptors = Hold(new LaunchDescriptors());
+            Transport = Hold(CreateTransport(context));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public string WorkingPath { get; }
 
     public QemuLog Log { get; }
 
+    /// <summary>For each console, the user's own copy of its bytes; null where none is wanted.</summary>
+    public IReadOnlyList<FileStream?> ConsoleLogs { get; }
+
     public IMachineTransport Transport { get; }
 
-    public LaunchDescriptors Descriptors { get; } = new();
+    public LaunchDescriptors Descriptors { get; }
 
     /// <summary>Starts the program under a lifeline, and closes this process's copies of what went along.</summary>
     public ChildProcess Spawn(string executable, IReadOnlyList<string> arguments)
     {
         using SafeHandle output = Log.OpenForChild();
-        _lifeline = Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process);
+        Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process));
         Descriptors.Dispose();
         return process;
     }
 
-    /// <summary>The order of clean-up: channels, log, lifeline, directory.</summary>
+    /// <summary>The order of clean-up is the order of acquisition, backwards: lifeline, channels, logs, directory.</summary>
     public void Dispose()
     {
-        Transport.Dispose();
-        Descriptors.Dispose();
-        Log.Dispose();
-        _lifeline?.Dispose();
-        _directory.Delete();
+        while (_held.TryPop(out IDisposable? part))
+            Release(part.Dispose);
+        Release(_context.Directory.Delete);
     }
 
-    private IMachineTransport CreateTransport(QemuMachineSpec spec, string name)
+    [return: NotNullIfNotNull(nameof(part))]
+    private T? Hold<T>(T? part)
+        where T : class, IDisposable
     {
-        string sockets = spec.SocketDirectory ?? WorkingPath;
-        EndPoint? endPoint = spec.QmpEndPoint
-            ?? (spec.SocketDirectory is null ? null : new UnixDomainSocketEndPoint(Path.Combine(sockets, name + "-qmp.sock")));
-        return endPoint is null ? new SocketPairTransport(Descriptors) : new ListeningTransport(endPoint, sockets, name);
+        if (part is not null)
+            _held.Push(part);
+        return part;
     }
+
+    private void Release(Action release)
+    {
+        try
+        {
+            release();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _context.Logger.LogWarning(error, "Machine {Machine}: something of it could not be removed", _context.Name);
+        }
+    }
+
+    private IMachineTransport CreateTransport(MachineContext context) => ChannelAddresses.Of(context.Spec, context.Name) is { } addresses
+        ? new ListeningTransport(addresses, context.Logger)
+        : new SocketPairTransport(Descriptors);
 }

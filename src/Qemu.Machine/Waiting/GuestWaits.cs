@@ -6,7 +6,7 @@ namespace Qemu.Machine;
 /// The one way to wait on a guest: every wait races the caller's cancellation, the scope's, QEMU's end and its own
 /// deadline, and each of the four is told apart.
 /// </summary>
-internal sealed class GuestWaits(TimeProvider timeProvider, QemuSettings settings, Func<MachineGeneration?> currentGeneration)
+internal sealed class GuestWaits(TimeProvider timeProvider, QemuSettings settings, MachineLives lives)
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
@@ -28,25 +28,28 @@ internal sealed class GuestWaits(TimeProvider timeProvider, QemuSettings setting
         TimeSpan limit = timeout ?? settings.Scale(DefaultTimeout);
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
         scope.ThrowIfCancellationRequested();
-        MachineGeneration? generation = currentGeneration();
+        MachineGeneration? current = lives.Current;
+        CancellationToken ended = current?.EndedToken ?? lives.FirstEnded;
         using var deadline = new CancellationTokenSource(limit, timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
-            [cancellationToken, scope, deadline.Token, generation?.EndedToken ?? default]);
+            [cancellationToken, scope, deadline.Token, ended]);
         try
         {
             return await wait(linked.Token).ConfigureAwait(false);
         }
-        catch (QmpDisconnectedException error) when (generation is not null)
+        catch (QmpDisconnectedException error) when ((current ?? lives.First) is { } generation)
         {
             throw await generation.ExplainAsync(error).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
+            // Away from whoever cancelled: what the caller does next must not hold up the others that wait.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             cancellationToken.ThrowIfCancellationRequested();
             scope.ThrowIfCancellationRequested();
-            throw generation is { EndedToken.IsCancellationRequested: true }
-                ? generation.CreateExitedException()
-                : new QemuTimeoutException(awaited, limit, lastSeen());
+            if (!ended.IsCancellationRequested)
+                throw new QemuTimeoutException(awaited, limit, lastSeen());
+            throw (current ?? lives.First)?.CreateExitedException() ?? (Exception)new ObjectDisposedException(nameof(QemuMachine), $"Waited for {awaited}.");
         }
     }
 }
