@@ -27,12 +27,14 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachineContext _context;
     private readonly MachineLives _lives;
     private readonly MachineQmp _qmp;
+    private readonly QemuTemplate? _template;
     private readonly GuestPorts _ports;
     private ImmutableArray<string> _arguments;
 
-    internal QemuMachine(QemuMachineSpec spec)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
     {
         Spec = spec;
+        _template = template;
         Name = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"qemu-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         _arguments = spec.Arguments;
         _directory = new MachineDirectory(spec.TempRoot);
@@ -92,6 +94,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>QEMU's process id, or that of a wrapper which stays in front of it; null when it is not running.</summary>
     public int? ProcessId => _lives.Current is { IsRunning: true } generation ? generation.Process.ProcessId : null;
 
+    /// <summary>How the latest <see cref="StartAsync"/> came about: a boot or a clone of a template; null before the first.</summary>
+    public MachineStart? LatestStart { get; private set; }
+
     /// <summary>How the latest launch ended; null until it has, clean-up included.</summary>
     public MachineEnd? End => _lives.Current?.Outcome;
 
@@ -108,6 +113,12 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
     public string TempDirectory => _directory.GetOrCreate();
+
+    /// <summary>QEMU's version, known from the first launch with QMP on.</summary>
+    internal Version? QemuVersion => _lives.Current?.Qmp?.Greeting.Version;
+
+    /// <summary>The specification with the arguments that were added later.</summary>
+    internal QemuMachineSpec CurrentSpec => Spec with { Arguments = [.. Arguments] };
 
     /// <summary>Whether it was ever launched.</summary>
     internal bool WasLaunched => _lives.Current is not null;
@@ -131,13 +142,17 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuLaunchException">It did not start; nothing is left of it.</exception>
     /// <exception cref="InvalidOperationException">It is launched already.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
-    public async Task LaunchAsync(CancellationToken cancellationToken = default)
+    public Task LaunchAsync(CancellationToken cancellationToken = default) =>
+        LaunchAsync(_template is null && Spec.Template is null ? CurrentSpec : TemplateSpec.ForBoot(CurrentSpec), cancellationToken);
+
+    /// <summary>Launches what is rendered from another specification: the same machine, otherwise started.</summary>
+    internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
         try
         {
-            await _lives.LaunchAsync(() => _context with { Spec = Spec with { Arguments = [.. Arguments] } }, linked.Token).ConfigureAwait(false);
+            await _lives.LaunchAsync(() => _context with { Spec = launched }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
@@ -146,13 +161,20 @@ public sealed class QemuMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says.</summary>
+    /// <summary>
+    /// Launches the machine and waits until it is ready as <see cref="QemuMachineBuilder.ReadyWhen"/> says. With a template it is
+    /// cloned from that instead, ready at once; where no clone can be had it is booted, and <see cref="LatestStart"/> says why.
+    /// </summary>
     /// <exception cref="QemuLaunchException">It did not start.</exception>
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
+    internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        await LaunchAsync(cancellationToken).ConfigureAwait(false);
         if (Spec.Readiness is not { } readiness)
             return;
         IReadOnlyList<ConsoleMark> launch = _lives.Current!.ConsoleMarks;

@@ -204,6 +204,13 @@ public sealed class QemuMachineBuilder
         ReadinessTimeout = timeout ?? Spec.ReadinessTimeout,
     });
 
+    /// <summary>
+    /// Boots the machine once, saves it when it is ready, and starts it as a clone of what was saved from then on, in later
+    /// runs too. Its disks' images are only read; each clone's writes are its own and gone with it.
+    /// </summary>
+    /// <param name="options">What differs from the defaults.</param>
+    public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
+
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
     public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });
 

@@ -52,6 +52,9 @@ public sealed record QemuMachineSpec
     /// <summary>Bounds the wait for <see cref="Readiness"/>, scaled by <see cref="QemuSettings.TimeoutScale"/>. Default: 60 s.</summary>
     public TimeSpan ReadinessTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How the machine is started from a template; null: it is booted each time.</summary>
+    public TemplateOptions? Template { get; init; }
+
     /// <summary>Where the machine logs. Default: nowhere.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

@@ -72,13 +72,14 @@ public sealed class DescriptorTests
         using SafeFileHandle file = File.OpenHandle("/dev/null");
         Dictionary<string, object?> large = new() { ["text"] = new string('x', 1_000_000) };
         Task<QmpResponse> before = client.SendAsync("before", large, Token);
+        Task<QmpResponse> plain = client.SendAsync("plain", Token);
         Task<QmpResponse> with = client.SendAsync(new QmpCommand("getfd") { Descriptor = file }, Token);
         Task<QmpResponse> after = client.SendAsync("after", large, Token);
-        Assert.Equal(["before", "getfd", "after"], (await peer.ReadCommandsAsync(3)).Select(command => command.GetProperty("execute").GetString()));
-        for (int id = 1; id <= 3; id++)
+        Assert.Equal(["before", "plain", "getfd", "after"], (await peer.ReadCommandsAsync(4)).Select(command => command.GetProperty("execute").GetString()));
+        for (int id = 1; id <= 4; id++)
             await peer.SendAsync($$"""{"return": {}, "id": {{id}}}""");
 
-        await Task.WhenAll(before, with, after).Soon();
+        await Task.WhenAll(before, plain, with, after).Soon();
     }
 
     [Fact]
@@ -95,9 +96,12 @@ public sealed class DescriptorTests
         QmpDescriptorException error = await Assert.ThrowsAsync<QmpDescriptorException>(() => client.SendAsync(new QmpCommand("getfd") { Descriptor = file }, Token).Soon());
         Assert.Contains(nameof(QmpUnixStream), error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<QmpDescriptorException>(() => client.SendFileDescriptorAsync(file, Token).Soon());
+
+        // What was not sent does not count as unanswered: a reply without an id is the next command's.
         Task<QmpResponse> next = client.SendAsync("next", Token);
-        await peer.ReplyAsync(await peer.ReadCommandAsync());
-        await next.Soon();
+        await peer.ReadCommandAsync();
+        await peer.SendAsync("""{"error": {"class": "GenericError", "desc": "JSON parse error"}}""");
+        Assert.True((await next.Soon()).IsError);
     }
 
     [Fact]

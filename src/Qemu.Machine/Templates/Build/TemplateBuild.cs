@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace Qemu.Machine;
+
+/// <summary>Boots a machine once and saves it.</summary>
+internal static class TemplateBuild
+{
+    private const int MaximumConsole = 16 * 1024 * 1024;
+
+    /// <summary>Builds a template in a directory that is there and empty.</summary>
+    /// <exception cref="QemuConfigurationException">No template can be made of such a machine.</exception>
+    /// <exception cref="QemuTemplateException">It booted, and could not be saved.</exception>
+    /// <exception cref="QemuLaunchException">It did not start.</exception>
+    /// <exception cref="QemuTimeoutException">It did not become ready in time.</exception>
+    /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
+    public static async Task<TemplateManifest> RunAsync(QemuMachineSpec spec, TemplateFiles files, CancellationToken cancellationToken)
+    {
+        TemplateRules.Check(spec);
+        IReadOnlyList<(string Image, string Format)> images = TemplateSpec.WritableImages(spec);
+        for (int number = 0; number < images.Count; number++)
+            Qcow2Overlay.Create(files.Disk(number), images[number].Image, images[number].Format);
+
+        long start = spec.TimeProvider.GetTimestamp();
+        var machine = new QemuMachine(TemplateSpec.ForBuilding(spec, files));
+        await using (machine.ConfigureAwait(false))
+        {
+            await BootAsync(machine, spec, cancellationToken).ConfigureAwait(false);
+            TimeSpan boot = spec.TimeProvider.GetElapsedTime(start);
+            Version qemu = machine.QemuVersion!;
+            await DeviceState.SaveAsync(machine, files.DeviceState, cancellationToken).ConfigureAwait(false);
+            await EndAsync(machine, cancellationToken).ConfigureAwait(false);
+            foreach (QemuConsole console in machine.Consoles)
+                await File.WriteAllBytesAsync(files.Console(console.Number), console.GetBytes(maximumBytes: MaximumConsole), cancellationToken).ConfigureAwait(false);
+            spec.Logger.LogInformation("Template of machine {Machine} is saved; booting it took {Seconds:0.0} s", machine.Name, boot.TotalSeconds);
+            return Describe(spec, files, images.Count, qemu, boot);
+        }
+    }
+
+    private static async Task BootAsync(QemuMachine machine, QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        await machine.LaunchAsync(cancellationToken).ConfigureAwait(false);
+        TemplateRules.Check(spec, machine.QemuVersion!);
+
+        // What blocks it from the start need not be waited for.
+        if (await DeviceState.ReadBlockersAsync(machine, cancellationToken).ConfigureAwait(false) is { Count: > 0 } blockers)
+            throw new QemuTemplateException($"QEMU cannot save machine {machine.Name}: {string.Join(" ", blockers)}", blockers);
+        await machine.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task EndAsync(QemuMachine machine, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await machine.ShutdownAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (AbnormalShutdownException error)
+        {
+            throw new QemuTemplateException($"The template of machine {machine.Name} may not be complete: {error.Message}", innerException: error);
+        }
+    }
+
+    private static TemplateManifest Describe(QemuMachineSpec spec, TemplateFiles files, int disks, Version qemu, TimeSpan boot)
+    {
+        IEnumerable<string> images = Enumerable.Range(0, disks).Select(files.Disk);
+        foreach (string file in images.Append(files.Memory).Append(files.DeviceState))
+            Flush(file);
+        return new TemplateManifest
+        {
+            Machine = $"{spec.Binary} {spec.MachineType} {GuestMemorySize.Of(spec)}, {spec.Readiness?.Description ?? "launched"}",
+            Qemu = qemu,
+            CreatedAt = spec.TimeProvider.GetUtcNow(),
+            BootDuration = boot,
+            MemoryDirectory = files.MemoryDirectory == files.Directory ? null : files.MemoryDirectory,
+            Memory = TemplateFile.Of(files.Memory),
+            Disks = [.. images.Select(TemplateFile.Of)],
+            DeviceState = TemplateManifest.Hash(files.DeviceState),
+        };
+    }
+
+    /// <summary>A template that a crash of the host leaves behind must not have holes that nobody sees.</summary>
+    private static void Flush(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+}

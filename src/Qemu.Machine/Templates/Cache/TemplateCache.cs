@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// The templates that are kept between runs, in the folder <c>templates</c> of the cache directory. Any number of
+/// processes use it at the same time; a template is built by one of them while the others wait. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A builder that is killed leaves nothing that could be taken for a template, and a template whose files have changed is
+/// thrown away and built anew.
+/// </remarks>
+public sealed class TemplateCache
+{
+    private const string Folder = "templates";
+    private const string HashFolder = "content-hashes";
+    private const int Attempts = 3;
+
+    /// <summary>What this process has learnt cannot be saved: it need not boot it to learn so again.</summary>
+    private static readonly ConcurrentDictionary<string, QemuTemplateException> s_hopeless = [];
+
+    private readonly QemuSettings _settings;
+    private readonly ContentHashes _hashes;
+
+    /// <summary>Opens the cache where the settings say.</summary>
+    /// <exception cref="GuestImageException">The cache directory cannot be made.</exception>
+    public TemplateCache(QemuSettings? settings = null)
+    {
+        _settings = settings ?? QemuSettings.Default;
+        Directory = Path.Combine(GuestCache.Open(_settings.CacheDirectory), Folder);
+        System.IO.Directory.CreateDirectory(Directory);
+        _hashes = new ContentHashes(Path.Combine(Directory, HashFolder));
+    }
+
+    /// <summary>Where the templates are.</summary>
+    public string Directory { get; }
+
+    /// <summary>Gives the template of a machine; builds it when there is none. It stays in the cache until it is disposed of, and after, while there is room.</summary>
+    /// <exception cref="QemuConfigurationException">No template can be made of such a machine; the message names what to change.</exception>
+    /// <exception cref="QemuTemplateException">The machine booted, and could not be saved; the message names the device.</exception>
+    /// <exception cref="QemuLaunchException">It did not start.</exception>
+    /// <exception cref="QemuTimeoutException">It did not become ready in time.</exception>
+    /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
+    /// <exception cref="IOException">An image cannot be read, or the cache cannot be written to.</exception>
+    public async Task<QemuTemplate> GetOrCreateAsync(QemuMachineSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        TemplateRules.CheckCacheable(spec);
+        var slot = new TemplateSlot(Directory, await TemplateKey.ComputeAsync(spec, _hashes, cancellationToken).ConfigureAwait(false));
+        string? problem = null;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            FileLock used = await LockAsync(slot, spec, shared: true, cancellationToken).ConfigureAwait(false);
+            if (slot.Read(out problem) is { } manifest)
+            {
+                slot.MarkUsed(spec.TimeProvider.GetUtcNow());
+                if (attempt > 0)
+                    Trim(_settings.TemplateCacheSize);
+                return new QemuTemplate(spec, manifest.FilesIn(slot.Path), manifest, slot.Key, used.Dispose);
+            }
+
+            used.Dispose();
+            if (s_hopeless.TryGetValue(slot.Path, out QemuTemplateException? hopeless))
+                throw new QemuTemplateException(hopeless.Message, hopeless.Blockers, hopeless);
+            await BuildAsync(slot, spec, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new QemuTemplateException($"The template in {slot.Path} does not stay whole: {problem ?? "it is removed again and again"}.");
+    }
+
+    /// <summary>The templates in the cache, last used first.</summary>
+    public IReadOnlyList<TemplateCacheEntry> List() =>
+    [
+        .. TemplateSlot.In(Directory)
+            .Select(slot => slot.Read(out _) is { } manifest
+                ? new TemplateCacheEntry(slot.Key, manifest.Machine, manifest.Qemu, manifest.CreatedAt, slot.LastUsedAt, manifest.BootDuration, slot.Size())
+                : null)
+            .OfType<TemplateCacheEntry>()
+            .OrderByDescending(entry => entry.LastUsedAt),
+    ];
+
+    /// <summary>Removes the templates that nobody uses at the moment.</summary>
+    /// <returns>How many bytes that freed.</returns>
+    public long Clear() => Trim(maximumSize: 0);
+
+    /// <summary>Removes templates that nobody uses at the moment, those last whose last use is latest, until the others take no more than a size.</summary>
+    /// <returns>How many bytes that freed.</returns>
+    public long Trim(long maximumSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumSize);
+        long kept = 0;
+        long freed = 0;
+        foreach (TemplateSlot slot in TemplateSlot.In(Directory).OrderByDescending(slot => slot.LastUsedAt).ToArray())
+        {
+            long size = slot.Size();
+            using FileLock? alone = FileLock.TryAcquire(slot.LockPath);
+            if (alone is not null)
+                slot.RemovePartial();
+            if (alone is null || kept + size <= maximumSize)
+            {
+                kept += size;
+                continue;
+            }
+
+            slot.Remove();
+            freed += size;
+        }
+
+        return freed;
+    }
+
+    private static async Task BuildAsync(TemplateSlot slot, QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        using (await LockAsync(slot, spec, shared: false, cancellationToken).ConfigureAwait(false))
+        {
+            if (slot.Read(out string? problem) is not null)
+                return;
+            if (problem is not null)
+                spec.Logger.LogWarning("The template in {Directory} is thrown away and built anew: {Problem}", slot.Path, problem);
+            try
+            {
+                await slot.BuildAsync(spec, cancellationToken).ConfigureAwait(false);
+            }
+            catch (QemuTemplateException error)
+            {
+                s_hopeless[slot.Path] = error;
+                throw;
+            }
+        }
+    }
+
+    private static Task<FileLock> LockAsync(TemplateSlot slot, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>
+        FileLock.AcquireAsync(slot.LockPath, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace Qemu.Machine;
+
+/// <summary>A hash of all that a template depends on: when any of it changes, another template is needed.</summary>
+internal static class TemplateKey
+{
+    private static readonly string s_library =
+        typeof(TemplateKey).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    /// <exception cref="IOException">An image cannot be read.</exception>
+    public static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        Append("library", s_library);
+        Append("qemu", await QemuProgram.IdentifyAsync(spec, cancellationToken).ConfigureAwait(false));
+        Append("readiness", spec.Readiness?.Description ?? "launched");
+        Append("memory", spec.Template?.MemoryDirectory ?? "");
+        if (!UsesOnlyTcg(spec))
+            Append("host", HostProcessor());
+
+        using var channels = new NamedChannels();
+        foreach (string argument in TemplateSpec.ForBuilding(spec, new TemplateFiles("files", "memory")).Render(channels, channels))
+            Append("argument", argument);
+        foreach (string file in Files(spec))
+            Append(file, await hashes.GetAsync(file, cancellationToken).ConfigureAwait(false));
+        return TemplateHash.Of(text.ToString());
+
+        void Append(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name}\0{value}\0");
+    }
+
+    private static IEnumerable<string> Files(QemuMachineSpec spec) =>
+        spec.Options.SelectMany(Candidates)
+            .Concat(spec.Arguments.SelectMany(Words))
+            .OfType<string>()
+            .Where(IsFile)
+            .SelectMany(WithBackingFiles);
+
+    private static IEnumerable<string?> Candidates(QemuOption option) => option switch
+    {
+        KernelOption kernel => [kernel.Kernel, kernel.Initrd],
+        FirmwareOption firmware => [firmware.Image],
+        FlashOption flash => [flash.Image],
+        DiskOption disk => [disk.Image],
+        CdromOption cdrom => [cdrom.Image],
+        DeviceOption device => [.. Words(device.Device)],
+        _ => [],
+    };
+
+    /// <summary>What might be a file in <c>loader,file=image.bin,addr=0</c>.</summary>
+    private static string[] Words(string argument) => argument.Split([',', '=']);
+
+    private static bool IsFile(string path) => File.Exists(path) && FileIdentity.Of(path).IsRegular;
+
+    private static IEnumerable<string> WithBackingFiles(string image)
+    {
+        for (string? file = image; file is not null; file = Qcow2Header.Read(file)?.BackingFile)
+            yield return file;
+    }
+
+    private static bool UsesOnlyTcg(QemuMachineSpec spec)
+    {
+        string[] accelerators = [.. spec.Options.OfType<AcceleratorOption>().Select(option => option.Name)];
+        if (accelerators.Length == 0)
+            accelerators = [spec.Settings.Accelerator ?? "tcg"];
+        return accelerators.All(name => name.StartsWith("tcg", StringComparison.Ordinal))
+            && !spec.Arguments.Any(argument => argument.Contains("accel", StringComparison.Ordinal) || argument.Contains("enable-kvm", StringComparison.Ordinal));
+    }
+
+    /// <summary>A state saved on real hardware's CPU loads on the like of it only.</summary>
+    private static string HostProcessor() =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) ?? "";
+}

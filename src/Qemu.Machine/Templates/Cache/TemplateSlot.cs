@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+
+namespace Qemu.Machine;
+
+/// <summary>One template's place in the cache. Whoever uses the template holds the place's lock with others, whoever makes or removes it holds the lock alone.</summary>
+/// <param name="directory">The directory of all templates.</param>
+/// <param name="key">The template's key.</param>
+internal sealed class TemplateSlot(string directory, string key)
+{
+    private const string LockSuffix = ".lock";
+    private const string PartialMark = ".partial-";
+    private const string MemoryPrefix = "xunit-qemu-template-";
+
+    public string Key => key;
+
+    /// <summary>The complete template's directory.</summary>
+    public string Path => System.IO.Path.Combine(directory, key);
+
+    public string LockPath => Path + LockSuffix;
+
+    /// <summary>When the template was last used: opening it sets the lock file's time.</summary>
+    public DateTimeOffset LastUsedAt => new(File.GetLastWriteTimeUtc(LockPath));
+
+    /// <summary>All places that were ever used in a directory.</summary>
+    public static IEnumerable<TemplateSlot> In(string directory) =>
+        Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory, "*" + LockSuffix)
+                .Select(file => new TemplateSlot(directory, System.IO.Path.GetFileNameWithoutExtension(file)))
+            : [];
+
+    /// <summary>The template, if it is there whole; else null, and what is wrong with what is there.</summary>
+    public TemplateManifest? Read(out string? problem) => TemplateManifest.Read(Path, out problem);
+
+    public void MarkUsed(DateTimeOffset now) => File.SetLastWriteTimeUtc(LockPath, now.UtcDateTime);
+
+    /// <summary>Builds the template beside its place and moves it there when it is complete. The caller holds the lock alone.</summary>
+    public async Task BuildAsync(QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        Remove(spec.Template?.MemoryDirectory);
+        string random = RandomNumberGenerator.GetHexString(12, lowercase: true);
+        string partial = Path + PartialMark + random;
+        string memory = spec.Template?.MemoryDirectory is { } root ? System.IO.Path.Combine(root, $"{MemoryPrefix}{key}-{random}") : partial;
+        try
+        {
+            Libc.MakeDirectory(partial);
+            if (memory != partial)
+                Libc.MakeDirectory(memory);
+            var files = new TemplateFiles(partial, memory);
+            TemplateManifest manifest = await TemplateBuild.RunAsync(spec, files, cancellationToken).ConfigureAwait(false);
+            manifest.Write(files.Manifest);
+            Directory.Move(partial, Path);
+        }
+        catch
+        {
+            Delete(partial);
+            Delete(memory);
+            throw;
+        }
+    }
+
+    /// <summary>Removes the template and what builders that were killed left of it. The caller holds the lock alone.</summary>
+    /// <param name="memoryRoot">A directory where guests' memory may be, besides the one the template itself names; null for none.</param>
+    public void Remove(string? memoryRoot = null)
+    {
+        if (Read(out _)?.MemoryDirectory is { } memory)
+            Delete(memory);
+        Delete(Path);
+        RemovePartial(memoryRoot);
+    }
+
+    /// <summary>Removes what builders that were killed left behind. The caller holds the lock alone.</summary>
+    public void RemovePartial(string? memoryRoot = null)
+    {
+        foreach (string partial in Directory.EnumerateDirectories(directory, key + PartialMark + "*"))
+            Delete(partial);
+        if (memoryRoot is null || !Directory.Exists(memoryRoot))
+            return;
+        string? inUse = Read(out _)?.MemoryDirectory;
+        foreach (string left in Directory.EnumerateDirectories(memoryRoot, $"{MemoryPrefix}{key}-*").Where(left => left != inUse))
+            Delete(left);
+    }
+
+    /// <summary>What the template takes of the host's file systems, in bytes.</summary>
+    public long Size()
+    {
+        IEnumerable<string> files = Directory.Exists(Path) ? Directory.EnumerateFiles(Path) : [];
+        if (Read(out _)?.MemoryDirectory is { } memory)
+            files = files.Concat(Directory.EnumerateFiles(memory));
+        return files.Sum(file => FileIdentity.Of(file).Allocated);
+    }
+
+    private static void Delete(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

@@ -1,0 +1,192 @@
+using Microsoft.Extensions.Logging;
+using Qemu.Machine;
+
+namespace Tests.Qemu.Machine;
+
+public sealed class TemplateCacheTests : IDisposable
+{
+    private readonly TemplateHome _home = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Machine_with_a_template_boots_once_and_is_cloned_from_then_on()
+    {
+        await using (QemuMachine first = _home.Describe().Build())
+        {
+            await first.StartAsync(Token);
+            Assert.Equal(MachineStartKind.Clone, first.LatestStart!.Kind);
+            await first.PokeAsync("11");
+        }
+
+        await using QemuMachine second = _home.Describe().Build();
+        await second.StartAsync(Token);
+
+        Assert.Equal(MachineStartKind.Clone, second.LatestStart!.Kind);
+        Assert.Equal("5a", await second.PeekAsync());
+        Assert.DoesNotContain(TestRom.Ready, second.Console.GetText());
+        Assert.Equal(1, _home.Builds);
+        Assert.Empty(Directory.EnumerateDirectories(_home.Cache.Directory, "*partial*"));
+    }
+
+    [Fact]
+    public async Task Template_is_built_once_when_many_want_it_at_the_same_time()
+    {
+        QemuMachine[] machines = [.. Enumerable.Range(0, 6).Select(_ => _home.Describe().Build())];
+        try
+        {
+            await Task.WhenAll(machines.Select(machine => machine.StartAsync(Token)));
+
+            Assert.All(machines, machine => Assert.Equal(MachineStartKind.Clone, machine.LatestStart!.Kind));
+            Assert.Equal(1, _home.Builds);
+        }
+        finally
+        {
+            foreach (QemuMachine machine in machines)
+                await machine.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Template_is_found_by_all_that_it_depends_on()
+    {
+        string image = _home.WriteFile("rom", await File.ReadAllBytesAsync(TestRom.Path, Token));
+        string disk = _home.WriteFile("disk.img", new byte[1024]);
+        string initial = _home.WriteFile("initial", [1]);
+        QemuMachineBuilder Same() => _home.Describe().WithFirmware(image).WithDisk(disk).WithArguments("-fw_cfg", $"name=opt/x,file={initial}");
+        var keys = new List<string>
+        {
+            await KeyAsync(Same()),
+            await KeyAsync(Same().WithMemory("33M")),
+            await KeyAsync(Same().WithMachine("q35")),
+            await KeyAsync(Same().WithArguments("-rtc", "base=2020-01-01")),
+            await KeyAsync(Same().ReadyWhen(Readiness.Console("TESTROM READ"))),
+            await KeyAsync(Same().WithTemplate(new TemplateOptions { MemoryDirectory = "/dev/shm" })),
+        };
+        Assert.Equal(keys[0], await KeyAsync(Same().WithName("another").WithConsoleLog(Path.Combine(_home.Root, "log"))));
+
+        await File.AppendAllTextAsync(image, "x", Token);
+        keys.Add(await KeyAsync(Same()));
+        await File.WriteAllBytesAsync(disk, [.. new byte[1023], 1], Token);
+        keys.Add(await KeyAsync(Same()));
+        await File.WriteAllBytesAsync(initial, [2], Token);
+        keys.Add(await KeyAsync(Same()));
+
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Content_counts_below_an_image_too()
+    {
+        string raw = _home.WriteFile("below.img", new byte[1024]);
+        string overlay = Path.Combine(_home.Root, "above.qcow2");
+        Qcow2Overlay.Create(overlay, raw, "raw");
+        string before = await KeyAsync(_home.Describe().WithDisk(overlay));
+
+        await File.WriteAllBytesAsync(raw, [.. new byte[1023], 1], Token);
+
+        Assert.NotEqual(before, await KeyAsync(_home.Describe().WithDisk(overlay)));
+    }
+
+    [Theory]
+    [InlineData("device-state")]
+    [InlineData("memory")]
+    [InlineData("manifest.json")]
+    [InlineData("disk0.qcow2")]
+    public async Task Damaged_template_is_thrown_away_and_built_anew(string file)
+    {
+        string disk = _home.WriteFile("disk.img", new byte[1024 * 1024]);
+        await StartOnceAsync(_home.Describe().WithDisk(disk));
+        await File.WriteAllTextAsync(Path.Combine(_home.OnlyTemplate, file), "damaged", Token);
+
+        MachineStart start = await StartOnceAsync(_home.Describe().WithDisk(disk));
+
+        Assert.Equal(MachineStartKind.Clone, start.Kind);
+        Assert.Equal(2, _home.Builds);
+        Assert.Contains(_home.Log, entry => entry.Level == LogLevel.Warning && entry.Text.Contains("thrown away"));
+    }
+
+    [Fact]
+    public async Task What_a_killed_builder_left_is_no_template_and_goes()
+    {
+        await StartOnceAsync(_home.Describe());
+        string left = _home.OnlyTemplate + ".partial-0123";
+        Directory.Move(_home.OnlyTemplate, left);
+
+        MachineStart start = await StartOnceAsync(_home.Describe());
+
+        Assert.Equal(MachineStartKind.Clone, start.Kind);
+        Assert.Equal(2, _home.Builds);
+        Assert.False(Directory.Exists(left));
+    }
+
+    [Fact]
+    public async Task Cache_lists_what_it_holds_and_clears_it()
+    {
+        await StartOnceAsync(_home.Describe());
+
+        TemplateCacheEntry entry = Assert.Single(_home.Cache.List());
+        Assert.Contains("pc 32M", entry.Machine);
+        Assert.InRange(entry.Size, 100_000, 32 * 1024 * 1024);
+        Assert.Equal(entry.Size, _home.Cache.Clear());
+
+        Assert.Empty(_home.Cache.List());
+        Assert.Empty(Directory.EnumerateDirectories(_home.Cache.Directory));
+    }
+
+    [Fact]
+    public async Task Memory_can_be_elsewhere_and_goes_with_its_template()
+    {
+        string memory = Directory.CreateDirectory(Path.Combine(_home.Root, "memory")).FullName;
+        var options = new TemplateOptions { MemoryDirectory = memory };
+
+        await StartOnceAsync(_home.Describe(options));
+        MachineStart second = await StartOnceAsync(_home.Describe(options));
+
+        Assert.Equal(MachineStartKind.Clone, second.Kind);
+        Assert.Equal(1, _home.Builds);
+        Assert.Single(Directory.EnumerateDirectories(memory));
+        _home.Cache.Clear();
+        Assert.Empty(Directory.EnumerateDirectories(memory));
+    }
+
+    [Fact]
+    public async Task Template_in_use_stays_and_the_one_unused_longest_goes_first()
+    {
+        await StartOnceAsync(_home.Describe());
+        string first = Assert.Single(_home.Cache.List()).Key;
+        await StartOnceAsync(_home.Describe().WithMemory("33M"));
+        long size = _home.Cache.List().Max(entry => entry.Size);
+
+        _home.Cache.Trim(size);
+        string second = Assert.Single(_home.Cache.List()).Key;
+        Assert.NotEqual(first, second);
+
+        await using (await _home.Cache.GetOrCreateAsync(_home.Describe().WithMemory("33M").Spec, Token))
+            Assert.Equal(0, _home.Cache.Clear());
+        Assert.NotEqual(0, _home.Cache.Clear());
+    }
+
+    [Fact]
+    public async Task Cache_that_is_too_small_for_one_template_still_gives_it()
+    {
+        QemuSettings settings = _home.Settings with { TemplateCacheSize = 1 };
+
+        MachineStart start = await StartOnceAsync(_home.Describe().WithSettings(settings));
+
+        Assert.Equal(MachineStartKind.Clone, start.Kind);
+        Assert.Equal(1, _home.Builds);
+    }
+
+    private static async Task<MachineStart> StartOnceAsync(QemuMachineBuilder builder)
+    {
+        await using QemuMachine machine = builder.Build();
+        await machine.StartAsync(Token);
+        return machine.LatestStart!;
+    }
+
+    private Task<string> KeyAsync(QemuMachineBuilder builder) =>
+        TemplateKey.ComputeAsync(builder.Spec, new ContentHashes(Path.Combine(_home.Root, "hashes")), Token);
+}
