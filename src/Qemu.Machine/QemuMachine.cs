@@ -106,6 +106,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The signal that ended QEMU; null while it runs and when it exited.</summary>
     public int? TerminatingSignal => _lives.Current?.Process.Status?.Signal;
 
+    /// <summary>What the latest launch runs on, and why; null until it is ready, and without QMP unless the accelerator was chosen by this library.</summary>
+    public AcceleratorChoice? Accelerator => _lives.Current?.Accelerator;
+
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
@@ -152,7 +155,8 @@ public sealed class QemuMachine : IAsyncDisposable
         linked.Token.ThrowIfCancellationRequested();
         try
         {
-            await _lives.LaunchAsync(() => _context with { Spec = launched }, linked.Token).ConfigureAwait(false);
+            (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
+            await _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {

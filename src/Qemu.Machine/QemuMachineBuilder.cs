@@ -60,7 +60,10 @@ public sealed class QemuMachineBuilder
     /// <summary>Sets the memory size: <c>256M</c>, <c>2G</c>; a bare number is MiB.</summary>
     public QemuMachineBuilder WithMemory(string size) => Replace(new MemoryOption(NotEmpty(size)));
 
-    /// <summary>Adds an accelerator. With several, QEMU takes the first that works, and says so only in its log.</summary>
+    /// <summary>
+    /// Adds an accelerator, or has the best one chosen that is proven here: <see cref="Accelerators.BestAvailable"/>.
+    /// QEMU does not start when it cannot have it; with several it takes the first that works. <see cref="QemuMachine.Accelerator"/> tells which.
+    /// </summary>
     public QemuMachineBuilder WithAccelerator(string name) => Add(new AcceleratorOption(NotEmpty(name)));
 
     /// <summary>Boots a kernel directly.</summary>

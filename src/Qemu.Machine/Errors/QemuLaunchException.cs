@@ -12,6 +12,7 @@ public sealed class QemuLaunchException : QemuException
         TerminatingSignal = failure.End?.TerminatingSignal;
         CommandLine = failure.CommandLine;
         Output = failure.Output;
+        Diagnosis = failure.Diagnosis;
     }
 
     /// <summary>QEMU's exit code; null when it never ran, was ended by a signal, or had to be killed.</summary>
@@ -25,4 +26,7 @@ public sealed class QemuLaunchException : QemuException
 
     /// <summary>All that QEMU wrote to stdout and stderr.</summary>
     public string Output { get; }
+
+    /// <summary>Why it failed and what to do, as far as that is known; null when it is not. <see cref="Exception.Message"/> shows it.</summary>
+    public Diagnosis? Diagnosis { get; }
 }

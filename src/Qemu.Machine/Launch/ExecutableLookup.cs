@@ -22,7 +22,7 @@ internal static class ExecutableLookup
                 notExecutable ??= problem;
         }
 
-        problem = notExecutable ?? $"there is no '{nameOrPath}' on PATH.{PackageAdvice(nameOrPath)}";
+        problem = notExecutable ?? $"there is no '{nameOrPath}' on PATH.";
         return null;
     }
 
@@ -39,31 +39,11 @@ internal static class ExecutableLookup
         if (Directory.Exists(path))
             problem = $"'{path}' is a directory.";
         else if (!File.Exists(path))
-            problem = $"there is no file '{path}'.{PackageAdvice(Path.GetFileName(path))}";
+            problem = $"there is no file '{path}'.";
         else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & AnyExecute) == UnixFileMode.None)
-            problem = $"'{path}' is not executable (chmod +x would make it so).";
+            problem = $"'{path}' is not executable.";
         else
             return true;
         return false;
-    }
-
-    private static string PackageAdvice(string name)
-    {
-        const string prefix = "qemu-system-";
-        if (!name.StartsWith(prefix, StringComparison.Ordinal))
-            return "";
-        string architecture = name[prefix.Length..];
-        string debian = architecture switch
-        {
-            "x86_64" or "i386" => "qemu-system-x86",
-            "aarch64" or "arm" => "qemu-system-arm",
-            "ppc" or "ppc64" => "qemu-system-ppc",
-            "mips" or "mipsel" or "mips64" or "mips64el" => "qemu-system-mips",
-            "sparc" or "sparc64" => "qemu-system-sparc",
-            "s390x" => "qemu-system-s390x",
-            _ => "qemu-system-misc",
-        };
-        string fedora = architecture is "x86_64" or "i386" ? "qemu-system-x86" : prefix + architecture;
-        return $" On Debian and Ubuntu it is in the package {debian} (sudo apt-get install {debian}), on Fedora in {fedora} (sudo dnf install {fedora}).";
     }
 }

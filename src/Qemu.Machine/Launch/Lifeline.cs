@@ -23,14 +23,15 @@ internal sealed class Lifeline : IDisposable
     // The word never comes: this process died before the watcher was there.
     private const string StartScript = """read -r _ <&3 && exec "$@" 3<&-""";
 
-    // Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start time.
+    // Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start time. The kill is
+    // written as POSIX has it: dash takes no "--" after "-9".
     private const string WatchScript =
         """
         read -r _ <&3
         read -r stat </proc/$1/stat || exit
         pid=$1 started=$2
         set -- ${stat##*) }
-        [ "${20}" = "$started" ] && kill -9 -- "-$pid"
+        [ "${20}" = "$started" ] && kill -s KILL -- "-$pid"
         """;
 
     private readonly int _watcher;

@@ -11,6 +11,12 @@ internal sealed record MachineContext(
     IReadOnlyList<QemuConsole> Consoles,
     QmpEventHub Events)
 {
+    /// <summary>Whether this machine runs to find facts about the host out: explaining its failure must not ask for the same facts.</summary>
+    public bool IsProbe { get; init; }
+
+    /// <summary>The accelerator that was chosen for the user; null when he named it himself, or none.</summary>
+    public AcceleratorChoice? Chosen { get; init; }
+
     public ILogger Logger { get; } = new TolerantLogger(Spec.Logger);
 
     public TimeSpan QmpTimeout => Spec.Settings.Scale(Spec.QmpTimeout);

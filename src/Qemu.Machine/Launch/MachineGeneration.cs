@@ -26,6 +26,7 @@ internal sealed class MachineGeneration
     private readonly QmpEventQueue _shutdowns;
     private readonly Task[] _drains;
     private readonly Task _connecting;
+    private readonly long _outOfMemoryKills = OutOfMemoryKills.Count();
 
     private MachineGeneration(
         MachineContext context,
@@ -74,6 +75,9 @@ internal sealed class MachineGeneration
     /// <summary>Which host port leads to which port of the guest; empty until QMP is ready.</summary>
     public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts { get; private set; } = ImmutableDictionary<(int, bool), int>.Empty;
 
+    /// <summary>What it runs on; null until that is known.</summary>
+    public AcceleratorChoice? Accelerator { get; private set; }
+
     public ILogger Logger => _context.Logger;
 
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -92,6 +96,7 @@ internal sealed class MachineGeneration
         {
             if (!OperatingSystem.IsLinux())
                 throw new PlatformNotSupportedException("Machines are launched on Linux only, for now.");
+            WrapperRules.Check(context.Spec);
             resources = new MachineResources(context);
             IReadOnlyList<string> arguments = context.Spec.Render(resources.Transport, resources.Descriptors);
             commandLine = [.. context.Spec.Wrapper, context.Spec.Binary, .. arguments];
@@ -106,10 +111,12 @@ internal sealed class MachineGeneration
         catch (Exception error)
         {
             resources?.Dispose();
+            var evidence = new LaunchEvidence { Spec = context.Spec, CommandLine = commandLine, StartError = error };
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
                 ShellQuoting.Join(commandLine),
                 Output: "",
+                LaunchDoctor.Diagnose(evidence),
                 End: null,
                 error));
         }
@@ -129,20 +136,24 @@ internal sealed class MachineGeneration
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
+            ProcessSnapshot? alive = ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd killed = await KillAsync(cancellationToken.IsCancellationRequested ? MachineEndCause.Killed : MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            throw LaunchFailed($"QMP did not come up within {limit.TotalSeconds:0.###} s, though QEMU was running; it was killed.", killed, innerException: null);
+            string doing = alive is null ? "though QEMU was running" : $"though {alive}";
+            throw await LaunchFailedAsync($"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.", killed, alive, innerException: null).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // QMP went away, which QEMU's exit is the usual reason for. One that lives on without QMP is no use to anybody.
             await Task.WhenAny(Process.Exited, Task.Delay(s_channelLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
             bool exited = !Process.IsRunning;
+            ProcessSnapshot? alive = exited ? null : ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
-            throw LaunchFailed(
+            throw await LaunchFailedAsync(
                 exited ? $"{end}, before it was ready." : $"QMP failed while QEMU was running, which was killed then: {error.Message}",
                 end,
-                error);
+                alive,
+                error).ConfigureAwait(false);
         }
     }
 
@@ -191,13 +202,17 @@ internal sealed class MachineGeneration
     private async Task ConnectQmpAsync()
     {
         if (!_context.Spec.QmpEnabled)
+        {
+            Accelerator = _context.Chosen;
             return;
+        }
+
         Stream stream = await _resources.Transport.ConnectAsync(MachineChannels.Qmp, _exited.Token).ConfigureAwait(false);
         Qmp = await QmpClient.ConnectAsync(
             stream,
             new QmpClientOptions
             {
-                Logger = _context.Logger,
+                Logger = new SessionLogger(_context.Logger),
                 TimeProvider = _context.TimeProvider,
                 Events = _context.Events,
                 CommandTimeout = _context.QmpTimeout,
@@ -206,6 +221,24 @@ internal sealed class MachineGeneration
             _channelsClosed.Token).ConfigureAwait(false);
         if (CommandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
             HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _channelsClosed.Token).ConfigureAwait(false);
+        Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, () => Log, _channelsClosed.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>
+    private async Task WatchQmpAsync()
+    {
+        await FinishAsync(_connecting, CancellationToken.None).ConfigureAwait(false);
+        if (Qmp is null)
+            return;
+        QmpDisconnectedException cause = await Qmp.Disconnected.ConfigureAwait(false);
+        try
+        {
+            await Process.Exited.WaitAsync(s_channelLimit, _context.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _context.Logger.LogWarning(cause, "Machine {Machine}: the QMP session is over, though QEMU runs on: {Cause}", _context.Name, cause.Description);
+        }
     }
 
     private async Task DrainAsync(QemuConsole console)
@@ -216,8 +249,9 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
+        Task watching = WatchQmpAsync();
         ExitStatus status = await Process.Exited.ConfigureAwait(false);
-        await CloseChannelsAsync().ConfigureAwait(false);
+        await CloseChannelsAsync(watching).ConfigureAwait(false);
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
@@ -228,7 +262,7 @@ internal sealed class MachineGeneration
     }
 
     /// <summary>Reads what QEMU still had to say, and closes the channels. All of it is there already; only a stranger who holds a channel open makes this wait.</summary>
-    private async Task CloseChannelsAsync()
+    private async Task CloseChannelsAsync(Task watching)
     {
         await _exited.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(s_channelLimit, _context.TimeProvider);
@@ -240,6 +274,7 @@ internal sealed class MachineGeneration
         await FinishAsync(Task.WhenAll([_connecting, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
     }
 
     private async Task FinishAsync(Task task, CancellationToken limit)
@@ -279,10 +314,30 @@ internal sealed class MachineGeneration
         }
     }
 
-    private QemuLaunchException LaunchFailed(string what, MachineEnd end, Exception? innerException) => new(new LaunchFailure(
-        $"Machine {_context.Name} did not launch: {what}",
-        ShellQuoting.Join(CommandLine),
-        Log,
-        end,
-        innerException));
+    private async Task<QemuLaunchException> LaunchFailedAsync(string what, MachineEnd end, ProcessSnapshot? alive, Exception? innerException)
+    {
+        var status = new ExitStatus(end.ExitCode, end.TerminatingSignal);
+        var evidence = new LaunchEvidence
+        {
+            Spec = _context.Spec,
+            CommandLine = CommandLine,
+            Output = Log,
+            Alive = alive,
+            Exit = end.Cause == MachineEndCause.Forced && status.Signal == Libc.SIGKILL ? null : status,
+            OutOfMemoryKills = OutOfMemoryKills.Count() - _outOfMemoryKills,
+        };
+        Diagnosis? diagnosis = _context.IsProbe
+            ? LaunchDoctor.Diagnose(evidence)
+            : await LaunchDoctor.Instance.DiagnoseAsync(evidence).ConfigureAwait(false);
+        string summary = $"Machine {_context.Name} did not launch: {what}";
+        if (WrapperRules.Advice(_context.Spec, Log) is { } advice)
+            summary += Environment.NewLine + advice;
+        return new QemuLaunchException(new LaunchFailure(
+            summary,
+            ShellQuoting.Join(CommandLine),
+            Log,
+            diagnosis,
+            end,
+            innerException));
+    }
 }

@@ -8,6 +8,9 @@ internal static unsafe partial class Libc
     public const int EINTR = 4;
     public const int EEXIST = 17;
 
+    public const int R_OK = 4;
+    public const int W_OK = 2;
+
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
@@ -94,8 +97,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directory, string path, int flags, uint mask, byte* result);
 
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
+
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkDir(string path, uint mode);
+
+    /// <summary>Whether this process's user may read and write a file.</summary>
+    public static bool CanReadAndWrite(string path) => Access(path, R_OK | W_OK) == 0;
 
     /// <summary>Makes a directory that only its owner can enter; false when something of that name is there already.</summary>
     public static bool MakeDirectory(string path)

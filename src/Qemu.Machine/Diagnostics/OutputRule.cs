@@ -1,0 +1,28 @@
+namespace Qemu.Machine;
+
+/// <summary>A rule that knows its case by words in QEMU's output.</summary>
+/// <param name="signs">Words any of which gives the case away. Wordings differ between versions: as few as suffice.</param>
+internal abstract class OutputRule(params string[] signs) : LaunchRule
+{
+    /// <summary>Whether the case shows in a warning or a remark. Else those are passed over: they did not end QEMU.</summary>
+    protected virtual bool ReadsRemarks => false;
+
+    public override Finding? Examine(LaunchEvidence evidence)
+    {
+        foreach (OutputLine line in evidence.Lines)
+        {
+            if (line.IsRemark != ReadsRemarks)
+                continue;
+            foreach (string sign in signs)
+            {
+                if (line.Says(sign) && Explain(line, evidence) is { } finding)
+                    return finding;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a line with one of the signs means; null when it is another case after all.</summary>
+    protected abstract Finding? Explain(OutputLine line, LaunchEvidence evidence);
+}

@@ -1,0 +1,11 @@
+namespace Qemu.Machine;
+
+/// <summary>A QEMU that goes into the background, where nothing ties it to the test.</summary>
+internal sealed class DaemonizeRule : LaunchRule
+{
+    public override string Name => "daemonize";
+
+    public override Finding? Examine(LaunchEvidence evidence) => evidence.Options.Any(option => option.Name == "-daemonize")
+        ? new Finding("-daemonize puts QEMU into the background, out of the test's hands.", "Leave it out: LaunchAsync does not block.")
+        : null;
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Qemu.Machine;
+
+// victim TEMP_ROOT COUNT KIND: launches machines under that root, prints "PID…" and "READY", then waits to be killed.
+// KIND is one of: plain, stopped (QEMU is SIGSTOPped), unready (killed in the middle of launches, over and over).
+string root = args[0];
+int count = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
+string kind = args[2];
+
+if (kind == "unready")
+{
+    Console.WriteLine("READY");
+    while (true)
+    {
+        await using QemuMachine restless = Machine();
+        await restless.LaunchAsync();
+        await restless.KillAsync();
+    }
+}
+
+var machines = new List<QemuMachine>();
+for (int i = 0; i < count; i++)
+{
+    QemuMachine machine = Machine();
+    await machine.LaunchAsync();
+    machines.Add(machine);
+    Console.WriteLine(machine.ProcessId);
+    if (kind == "stopped" && Native.kill(machine.ProcessId!.Value, Native.SigStop) != 0)
+        throw new InvalidOperationException("kill failed");
+}
+
+Console.WriteLine("READY");
+await Task.Delay(Timeout.Infinite);
+GC.KeepAlive(machines);
+
+QemuMachine Machine() => new QemuMachineBuilder("qemu-system-x86_64").WithMachine("none").WithTempRoot(root).WithConsole().WithArguments("-name", Path.GetFileName(root)).Build();
+
+internal static class Native
+{
+    public const int SigStop = 19;
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+#pragma warning disable SYSLIB1054, CA5392
+    internal static extern int kill(int pid, int signal);
+}

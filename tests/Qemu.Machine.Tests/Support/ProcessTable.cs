@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Tests.Qemu.Machine;
+
+/// <summary>What the kernel says about processes: the tests' own witness.</summary>
+internal static partial class ProcessTable
+{
+    public const int SigKill = 9;
+    public const int SigSegv = 11;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
+
+    private static IEnumerable<int> All =>
+        from path in Directory.EnumerateDirectories("/proc")
+        let name = Path.GetFileName(path)
+        where name.All(char.IsAsciiDigit)
+        select int.Parse(name, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether there is such a process, and not only what is left of it until its parent looks.</summary>
+    public static bool IsAlive(int processId) => State(processId) is { } state && state != 'Z' && state != 'X';
+
+    /// <summary>The state letter of proc(5): T for stopped; null when there is no such process.</summary>
+    public static char? State(int processId) => Stat(processId) is [var state, ..] ? state[0] : null;
+
+    /// <summary>The children of a process, dead ones that nobody reaped included.</summary>
+    public static IReadOnlyList<int> Children(int processId) =>
+        [.. All.Where(other => Stat(other) is [_, var parent, ..] && parent == processId.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>All processes whose command line contains a text.</summary>
+    public static IReadOnlyList<int> WithArgument(string text) =>
+        [.. All.Where(process => process != Environment.ProcessId && IsAlive(process) && Read(process, "cmdline").Contains(text, StringComparison.Ordinal))];
+
+    public static string[] CommandLine(int processId) => Read(processId, "cmdline").TrimEnd('\0').Split('\0');
+
+    /// <summary>What a process's descriptors point to, by number.</summary>
+    public static IReadOnlyDictionary<int, string> Descriptors(int processId)
+    {
+        var found = new Dictionary<int, string>();
+        try
+        {
+            foreach (string path in Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")))
+            {
+                if (new FileInfo(path).LinkTarget is { } target)
+                    found[int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)] = target;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is gone.
+        }
+
+        return found;
+    }
+
+    /// <summary>All processes but these that hold a descriptor to one of the given targets.</summary>
+    public static IReadOnlyList<int> Holders(IReadOnlyCollection<string> targets, params int[] except) =>
+        [.. All.Except(except).Where(process => Descriptors(process).Values.Any(targets.Contains))];
+
+    public static void Signal(int processId, int signal) =>
+        Assert.True(Kill(processId, signal) == 0, $"kill({processId}, {signal}): {Marshal.GetLastPInvokeErrorMessage()}");
+
+    private static string[]? Stat(int processId)
+    {
+        string stat = Read(processId, "stat");
+        return stat.Length == 0 ? null : stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
+    private static string Read(int processId, string file)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/{file}"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace Tests.Qemu.Machine;
+
+/// <summary>The QEMUs that tests of version-dependent behaviour run on: the host's own, and a newer one that <c>build/qemu-matrix</c> puts beside it.</summary>
+internal static class QemuVersions
+{
+    public const string Host = "host";
+    public const string Newer = "newer";
+
+    public static TheoryData<string> All => [Host, Newer];
+
+    /// <summary>The program; skips the test where it is not there.</summary>
+    public static string Binary(string version)
+    {
+        if (version == Host)
+            return Machines.Binary;
+        string data = Environment.GetEnvironmentVariable("XUNIT_QEMU_CACHE")
+            ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } home
+                ? home
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "xunit-qemu");
+        string shim = Path.Combine(data, "qemu-trixie", "bin", "qemu-system-x86_64");
+        Assert.SkipUnless(File.Exists(shim), $"needs a second QEMU at {shim}: run build/qemu-matrix");
+        return shim;
+    }
+
+    public static string FirstLine(string binary)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(binary, ["--version"]) { RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadLine() ?? "";
+    }
+}
