@@ -11,5 +11,5 @@ public sealed class LinuxVm : QemuMachineFixture
         .WithDevice("pcie-root-port,id=port0") // q35 takes devices at run time on a root port only
         .WithConsole()
         .ReadyWhen(Readiness.Console("GUEST READY"))
-        .WithTemplate(); // boot once, clone from then on
+        .WithTemplate();                       // boot once, clone from then on
 }
