@@ -45,7 +45,7 @@ public sealed class MachineEvents
     public Task<QmpEvent> ReadAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         QmpEventQueue queue = Queue;
-        return RunAsync(token => queue.ReadAsync(timeout, token), cancellationToken);
+        return RunAsync(queue.ReadAsync, timeout, cancellationToken);
     }
 
     /// <summary>Waits for an event by its name.</summary>
@@ -85,10 +85,38 @@ public sealed class MachineEvents
     {
         QmpEventPattern[] wanted = [.. patterns];
         QmpEventQueue queue = Queue;
-        return RunAsync(token => queue.WaitAnyAsync(wanted, timeout, token), cancellationToken);
+        return RunAsync((limit, token) => queue.WaitAnyAsync(wanted, limit, token), timeout, cancellationToken);
     }
 
     // The queue keeps the deadline itself: it knows which events came instead.
-    private Task<QmpEvent> RunAsync(Func<CancellationToken, Task<QmpEvent>> wait, CancellationToken cancellationToken) =>
-        _waits.RunAsync("an event", Timeout.InfiniteTimeSpan, wait, () => null, cancellationToken);
+    private Task<QmpEvent> RunAsync(Func<TimeSpan?, CancellationToken, Task<QmpEvent>> wait, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        _waits.RunAsync(
+            "an event",
+            Timeout.InfiniteTimeSpan,
+            async token =>
+            {
+                try
+                {
+                    return await wait(timeout, token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (token.IsCancellationRequested)
+                {
+                    return await TakeLastWordsAsync(wait, token).ConfigureAwait(false);
+                }
+            },
+            () => null,
+            cancellationToken);
+
+    /// <summary>What QEMU announced before its end counts, also for who asks after it.</summary>
+    private static async Task<QmpEvent> TakeLastWordsAsync(Func<TimeSpan?, CancellationToken, Task<QmpEvent>> wait, CancellationToken cancelled)
+    {
+        try
+        {
+            return await wait(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is QmpTimeoutException or QmpDisconnectedException)
+        {
+            throw new OperationCanceledException(cancelled);
+        }
+    }
 }
