@@ -55,7 +55,10 @@ public sealed class QemuMachine : IAsyncDisposable
         _guest = new GuestFacilities(this, () => _lives.Current?.Agent);
         _panics = new MachinePanics(this);
         _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
-        MachineScope.Current?.Adopt(this);
+        if (MachineScope.Current is not { } scope)
+            return;
+        Views.Open(scope); // now: what the machine does before the first wait belongs to the scope's view of it
+        scope.Adopt(this);
     }
 
     /// <summary>What the machine is made of.</summary>

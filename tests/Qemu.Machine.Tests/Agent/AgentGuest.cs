@@ -18,7 +18,7 @@ internal static class AgentGuest
             .AddProgram("/usr/sbin/qemu-ga", program)
             .AddDirectory("/var/run")
             .AddKernelModules(kernel, "virtio_pci", "virtio_console", "virtio_net")
-            .RunBeforeReady("ip link set lo up\nqemu-ga -m virtio-serial -p /dev/vport1p1 -t /var/run </dev/null >/dev/null 2>&1 &")
+            .RunBeforeReady("ip link set lo up\nfor port in /sys/class/virtio-ports/*; do [ \"$(cat $port/name)\" = org.qemu.guest_agent.0 ] && qemu-ga -m virtio-serial -p /dev/${port##*/} -t /var/run </dev/null >/dev/null 2>&1 & done")
             .BuildAsync();
         return new QemuMachineBuilder("qemu-system-x86_64")
             .WithMachine("q35").WithMemory("256M").WithAccelerator("tcg")
