@@ -16,7 +16,7 @@ public abstract class ReportTests(ScenarioRun run)
     [InlineData("AssemblyTests.Passes")]
     [InlineData("ResetTests.First")]
     [InlineData("ResetTests.Second")]
-    [InlineData("Panics.Provokes_it")]
+    [InlineData("PanicsOnPurpose.Provokes_it")]
     [InlineData("RepairTests.Breaks_its_machine(round: 1)")]
     [InlineData("RepairTests.Breaks_its_machine(round: 2)")]
     public void Passing_test_has_no_evidence(string name)
