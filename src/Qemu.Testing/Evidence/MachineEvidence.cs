@@ -40,8 +40,12 @@ internal sealed class MachineEvidence
 
     public static async Task<MachineEvidence> CaptureAsync(ScopedMachine entry)
     {
-        string state = MachineDossier.State(entry.Machine);
-        return new MachineEvidence(entry, state + await QueryStatusAsync(entry.Machine).ConfigureAwait(false));
+        string state = MachineDossier.State(entry.Machine) + await QueryStatusAsync(entry.Machine).ConfigureAwait(false);
+        if (entry.Machine.Panic is { } panic)
+            state += $"; its guest panicked: {ReportText.Clean(panic.Title)}";
+        if (entry.Machine.LatestStart is { } start)
+            state += $"; it was {ReportText.Clean(start.ToString())}";
+        return new MachineEvidence(entry, state);
     }
 
     /// <summary>Everything, for the artefact directory.</summary>

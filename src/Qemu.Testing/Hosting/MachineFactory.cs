@@ -3,7 +3,7 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>Builds machines from one definition and starts them through the gate.</summary>
-internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate, IResetMethod resetMethod)
+internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate)
 {
     private readonly Lock _gate = new();
     private QemuMachineBuilder? _builder;
@@ -34,19 +34,19 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
     }
 
     /// <summary>Starts a machine, and makes it ready as its definition wants.</summary>
-    public async Task StartAsync(QemuMachine machine, CancellationToken cancellationToken)
+    public Task StartAsync(QemuMachine machine, CancellationToken cancellationToken) =>
+        StartAsync(machine, machine.StartAsync, cancellationToken);
+
+    /// <summary>Starts a machine in another way than by its own start.</summary>
+    public async Task StartAsync(QemuMachine machine, Func<CancellationToken, Task> start, CancellationToken cancellationToken)
     {
-        await gate.RunAsync(machine.StartAsync, cancellationToken).ConfigureAwait(false);
+        await gate.RunAsync(start, cancellationToken).ConfigureAwait(false);
         await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Brings a machine back to how it was when it became ready.</summary>
-    public async Task ResetAsync(QemuMachine machine, CancellationToken cancellationToken)
-    {
-        await StopHookAsync(machine, cancellationToken).ConfigureAwait(false);
-        await gate.RunAsync(token => resetMethod.ResetAsync(machine, token), cancellationToken).ConfigureAwait(false);
-        await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>What the fixture wants done before its machine is ended or started anew.</summary>
+    public Task StopHookAsync(QemuMachine machine, CancellationToken cancellationToken) =>
+        machine is { IsRunning: true, Panic: null } ? definition.OnStopping(machine, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Ends a machine and removes what is left of it; also when the user's hook fails.</summary>
     public async Task DisposeAsync(QemuMachine machine)
@@ -60,7 +60,4 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
             await machine.DisposeAsync().ConfigureAwait(false);
         }
     }
-
-    private Task StopHookAsync(QemuMachine machine, CancellationToken cancellationToken) =>
-        machine.IsRunning ? definition.OnStopping(machine, cancellationToken) : Task.CompletedTask;
 }

@@ -16,10 +16,8 @@ internal sealed class MachineHost : IAsyncDisposable
     private readonly MachineUsers _users = new();
     private readonly List<QemuMachine> _extra = [];
     private Task? _work;
-    private QemuMachine? _machine;
-    private PanicSign? _panics;
+    private SharedMachine? _shared;
     private ExceptionDispatchInfo? _failure;
-    private bool _fresh;
 
     public MachineHost(MachineFactory factory, QemuTestSettings settings)
     {
@@ -52,7 +50,7 @@ internal sealed class MachineHost : IAsyncDisposable
     /// <exception cref="Exception">Whatever the start failed with.</exception>
     public QemuMachine GetMachine(TestScope? scope)
     {
-        QemuMachine? machine = _machine;
+        QemuMachine? machine = _shared?.Machine;
         if (scope is not null)
             Lend(scope);
         _failure?.Throw();
@@ -67,13 +65,13 @@ internal sealed class MachineHost : IAsyncDisposable
         if (_failure is null && NeedsReset(scope))
             await ResetOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         _ = GetMachine(scope);
-        _fresh = false;
+        _shared!.IsFresh = false;
     }
 
     /// <summary>Makes the machine, and those that the fixture's hooks built, part of a test; also when they did not start.</summary>
     public void Lend(TestScope scope)
     {
-        if (_machine is { } machine)
+        if (_shared?.Machine is { } machine)
             _users.Add(scope, machine, Name, whole: _failure is not null);
         foreach (QemuMachine extra in Extra())
             scope.Lend(extra, MachineLabel.Of(extra.Name));
@@ -110,18 +108,8 @@ internal sealed class MachineHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        QemuMachine machine = _factory.Build();
-        _machine = machine;
-        _panics = new PanicSign(machine);
-        await _factory.StartAsync(machine, _lifetime.Token).ConfigureAwait(false);
-        _fresh = true;
-    }
-
-    private async Task ResetAsync()
-    {
-        await _factory.ResetAsync(_machine!, _lifetime.Token).ConfigureAwait(false);
-        _panics!.Clear();
-        _fresh = true;
+        _shared = new SharedMachine(_factory);
+        await _shared.StartAsync(_lifetime.Token).ConfigureAwait(false);
     }
 
     /// <summary>One reset at a time; who asks meanwhile gets the one that is under way.</summary>
@@ -130,7 +118,7 @@ internal sealed class MachineHost : IAsyncDisposable
         lock (_gate)
         {
             if (_work!.IsCompleted)
-                _work = _scope.RunAsync(() => KeepFailureAsync(ResetAsync));
+                _work = _scope.RunAsync(() => KeepFailureAsync(() => _shared!.ResetAsync(_lifetime.Token)));
             return _work;
         }
     }
@@ -140,13 +128,13 @@ internal sealed class MachineHost : IAsyncDisposable
         switch (_factory.Definition.Reset)
         {
             case ResetPolicy.WhenBroken:
-                return _panics!.IsRaised || !_machine!.IsRunning;
+                return _shared!.IsBroken;
             case ResetPolicy.BeforeEachTest when _users.OtherThan(scope) is { } other:
                 throw new QemuConfigurationException(
                     $"The machine of {Name} is reset before each test, and '{other.Test.DisplayName}' is using it while '{scope.Test.DisplayName}' begins. " +
                     $"Give each test a machine of its own: derive the class from QemuTest<{Name}>, or call CloneAsync.");
             case ResetPolicy.BeforeEachTest:
-                return !_fresh;
+                return !_shared!.IsFresh;
             default:
                 return false;
         }
@@ -174,15 +162,14 @@ internal sealed class MachineHost : IAsyncDisposable
     private QemuMachine[] Extra()
     {
         lock (_gate)
-            return [.. _extra.Where(machine => !ReferenceEquals(machine, _machine))];
+            return [.. _extra.Where(machine => !ReferenceEquals(machine, _shared?.Machine))];
     }
 
     private async Task DisposeMachinesAsync()
     {
         foreach (QemuMachine extra in Extra())
             await extra.DisposeAsync().ConfigureAwait(false);
-        _panics?.Dispose();
-        if (_machine is { } machine)
-            await _factory.DisposeAsync(machine).ConfigureAwait(false);
+        if (_shared is not null)
+            await _shared.DisposeAsync().ConfigureAwait(false);
     }
 }

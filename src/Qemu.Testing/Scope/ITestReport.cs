@@ -11,6 +11,9 @@ internal interface ITestReport
     /// <summary>Adds a line to the test's output.</summary>
     void WriteLine(string line);
 
+    /// <summary>Cancels the test: what it waits for will not come.</summary>
+    void CancelTest();
+
     /// <summary>Adds a warning to the test's result.</summary>
     void Warn(string message);
 }

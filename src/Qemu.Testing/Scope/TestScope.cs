@@ -17,6 +17,7 @@ public sealed class TestScope : IMachineScope
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
+    private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
     private bool _left;
@@ -94,6 +95,17 @@ public sealed class TestScope : IMachineScope
         await EngineScope.RunNeutralAsync(() => TestEvidence.ReportAsync(Test, Snapshot(), _report, ArtifactDirectory)).ConfigureAwait(false);
     }
 
+    /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>
+    internal GuestPanicException? TakePanic()
+    {
+        lock (_gate)
+        {
+            GuestPanicException? panic = _panic;
+            _panic = null;
+            return panic;
+        }
+    }
+
     /// <summary>Has something done when the test is done with its machines; at once if it is already.</summary>
     internal void WhenLeaving(Action action)
     {
@@ -112,6 +124,7 @@ public sealed class TestScope : IMachineScope
     /// <summary>At the test's time-out: its body may run on, but counts no longer.</summary>
     internal async Task AbandonAsync()
     {
+        IgnorePanics(Snapshot());
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
     }
@@ -122,7 +135,8 @@ public sealed class TestScope : IMachineScope
         if (!Claim(ref _ended))
             return;
         ScopedMachine[] machines = Snapshot();
-        if (failed || machines.Any(entry => entry.DiedHere))
+        IgnorePanics(machines);
+        if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
             await EngineScope.RunNeutralAsync(() => TestEvidence.SettlePassedAsync(Test, machines, _report, ArtifactDirectory, _settings.Keep)).ConfigureAwait(false);
@@ -169,8 +183,39 @@ public sealed class TestScope : IMachineScope
                 unique = $"{name}-{number}";
             var added = new ScopedMachine(machine, unique, bond, whole);
             _machines.Add(added);
+            machine.PanicOccurred += OnPanic;
             return added;
         }
+    }
+
+    private void OnPanic(object? sender, GuestPanicEventArgs args)
+    {
+        if (args.Panic.IsAllowed)
+            return;
+        lock (_gate)
+            _panic ??= new GuestPanicException(((QemuMachine)sender!).Name, args.Panic);
+
+        // Not on the machine's own loop, and not awaited: the test may go on and end in here.
+        _ = Task.Run(CancelAsync);
+    }
+
+    private async Task CancelAsync()
+    {
+        try
+        {
+            _report.CancelTest();
+            await _cancellation.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _report.Warn($"Something failed when the test was cancelled because of its guest's panic: {error.Message}");
+        }
+    }
+
+    private void IgnorePanics(ScopedMachine[] machines)
+    {
+        foreach (ScopedMachine entry in machines)
+            entry.Machine.PanicOccurred -= OnPanic;
     }
 
     private bool Claim(ref bool done)

@@ -55,5 +55,8 @@ internal sealed class OwnMachine
         {
             await _machine.DisposeAsync().ConfigureAwait(false);
         }
+
+        if (_scope is not null)
+            CurrentTest.ThrowPanic(_scope);
     }
 }

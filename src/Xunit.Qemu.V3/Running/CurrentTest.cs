@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qemu.Machine;
 using Qemu.Testing;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -16,6 +17,14 @@ internal static class CurrentTest
 
     /// <summary>Whether the test is known to have failed.</summary>
     public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed };
+
+    /// <summary>Makes a test fail with its guest's panic, unless it did so itself.</summary>
+    /// <exception cref="GuestPanicException">The guest of one of the test's machines panicked.</exception>
+    public static void ThrowPanic(TestScope scope)
+    {
+        if (scope.TakePanic() is { } panic && !(TestContext.Current.TestState?.ExceptionMessages?.Any(message => message.Contains(panic.Panic.Title, StringComparison.Ordinal)) ?? false))
+            throw panic;
+    }
 
     /// <summary>The test's scope. Tests of ours have one from their constructor on, plain facts only if something opened it.</summary>
     public static TestScope? Find()
@@ -35,5 +44,5 @@ internal static class CurrentTest
     private static bool IsOurs(IBeforeAfterTestAttribute attribute) => attribute is QemuFactAttribute or QemuTheoryAttribute;
 
     private static TestScope Create(ITest test) =>
-        new(TestIdentities.Create(test), QemuTestSettings.Current, new TestContextReport(), TestContext.Current.CancellationToken);
+        new(TestIdentities.Create(test), QemuTestSettings.Current, new TestContextReport(TestContext.Current), TestContext.Current.CancellationToken);
 }

@@ -3,7 +3,8 @@ using Qemu.Testing;
 namespace Xunit.Qemu;
 
 /// <summary>The report of the test that <see cref="TestContext"/> says is running.</summary>
-internal sealed class TestContextReport : ITestReport
+/// <param name="context">The test's context when its scope was opened; a machine's loops, which may have to cancel the test, run in none.</param>
+internal sealed class TestContextReport(ITestContext context) : ITestReport
 {
     public void Attach(string name, byte[] text) => TestContext.Current.AddAttachment(name, text, replaceExistingValue: true, "text/plain");
 
@@ -18,6 +19,8 @@ internal sealed class TestContextReport : ITestReport
             // The test has ended, and its output with it.
         }
     }
+
+    public void CancelTest() => context.CancelCurrentTest();
 
     public void Warn(string message) => TestContext.Current.AddWarning(message);
 }

@@ -42,8 +42,10 @@ internal static class TestHook
 
     public static void After()
     {
-        if (CurrentTest.Open() is { } scope)
-            End(scope, CurrentTest.HasFailed);
+        if (CurrentTest.Open() is not { } scope)
+            return;
+        End(scope, CurrentTest.HasFailed);
+        CurrentTest.ThrowPanic(scope);
     }
 
     private static async Task PrepareAsync(MachineHost host, TestScope scope, CancellationToken cancellationToken)

@@ -99,7 +99,7 @@ public sealed class MachineHostTests : IDisposable
         QemuMachine vm = host.GetMachine(one);
         int? process = vm.ProcessId;
         await vm.Console.SendLineAsync("panic", _token);
-        await vm.Events.WaitAsync("GUEST_PANICKED", cancellationToken: _token);
+        await Assert.ThrowsAsync<GuestPanicException>(() => vm.Console.WaitForAsync("what never comes", cancellationToken: CancellationToken.None));
         await one.EndAsync(failed: true);
 
         await BeginAsync(host, new FakeReport(), "Two");
@@ -130,7 +130,6 @@ public sealed class MachineHostTests : IDisposable
         await using MachineHost host = _run.Host(reset: ResetPolicy.BeforeEachTest);
         TestScope one = await BeginAsync(host, new FakeReport(), "One");
         QemuMachine vm = host.GetMachine(one);
-        int? first = vm.ProcessId;
         await vm.Console.SendLineAsync("poke 50000 5a", _token);
         await vm.Console.WaitForAsync("ok", cancellationToken: _token);
         await one.EndAsync(failed: false);
@@ -138,9 +137,25 @@ public sealed class MachineHostTests : IDisposable
         TestScope two = await BeginAsync(host, new FakeReport(), "Two");
 
         Assert.Same(vm, host.GetMachine(two));
-        Assert.NotEqual(first, vm.ProcessId);
+        Assert.Equal(MachineStartKind.Snapshot, vm.LatestStart!.Kind);
         await vm.Console.SendLineAsync("peek 50000", _token);
         Assert.Equal("00\n", (await vm.Console.WaitForAsync(new System.Text.RegularExpressions.Regex("^[0-9a-f]{2}\n", System.Text.RegularExpressions.RegexOptions.Multiline), cancellationToken: _token)).Text);
+    }
+
+    [Fact]
+    public async Task Machine_that_is_reset_before_each_test_is_started_again_when_it_broke()
+    {
+        await using MachineHost host = _run.Host(vm => TestRun.Rom(vm).WithArguments("-action", "panic=none"), ResetPolicy.BeforeEachTest);
+        TestScope one = await BeginAsync(host, new FakeReport(), "One");
+        QemuMachine vm = host.GetMachine(one);
+        await vm.Console.SendLineAsync("panic", _token);
+        await Assert.ThrowsAsync<GuestPanicException>(() => vm.Console.WaitForAsync("what never comes", cancellationToken: CancellationToken.None));
+        await one.EndAsync(failed: true);
+
+        await BeginAsync(host, new FakeReport(), "Two");
+
+        Assert.Null(vm.Panic);
+        await SayAsync(vm, "alive again");
     }
 
     [Fact]

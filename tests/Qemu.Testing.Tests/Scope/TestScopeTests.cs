@@ -145,6 +145,39 @@ public sealed class TestScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Panic_of_a_guest_cancels_the_test_and_is_given_once_to_fail_it()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(CancellationToken.None);
+        await vm.Console.SendLineAsync("kernel-panic", CancellationToken.None);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(TimeSpan.FromMinutes(2), scope.CancellationToken));
+        await scope.EndAsync(failed: false);
+
+        Assert.True(_report.IsCancelled);
+        Assert.Contains("not syncing: test", _report.Attachments["vm-machine"], StringComparison.Ordinal);
+        Assert.Contains("not syncing: test", scope.TakePanic()!.Message, StringComparison.Ordinal);
+        Assert.Null(scope.TakePanic());
+    }
+
+    [Fact]
+    public async Task Panic_that_the_test_provokes_is_none()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(CancellationToken.None);
+        using PanicAllowance allowance = vm.AllowPanics();
+        await vm.Console.SendLineAsync("kernel-panic", CancellationToken.None);
+        await allowance.WaitAsync(cancellationToken: CancellationToken.None);
+
+        await scope.EndAsync(failed: false);
+
+        Assert.False(_report.IsCancelled);
+        Assert.Null(scope.TakePanic());
+    }
+
+    [Fact]
     public async Task Ended_test_is_nobodys_current_one_unless_it_was_cancelled()
     {
         TestScope ended = _run.Enter();

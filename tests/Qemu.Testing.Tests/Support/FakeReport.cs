@@ -19,5 +19,9 @@ internal sealed class FakeReport : ITestReport
 
     public void WriteLine(string line) => Lines.Enqueue(line);
 
+    public bool IsCancelled { get; private set; }
+
+    public void CancelTest() => IsCancelled = true;
+
     public void Warn(string message) => Warnings.Enqueue(message);
 }

@@ -16,6 +16,7 @@ public abstract class ReportTests(ScenarioRun run)
     [InlineData("AssemblyTests.Passes")]
     [InlineData("ResetTests.First")]
     [InlineData("ResetTests.Second")]
+    [InlineData("PanicsOnPurpose.Provokes_it")]
     [InlineData("RepairTests.Breaks_its_machine(round: 1)")]
     [InlineData("RepairTests.Breaks_its_machine(round: 2)")]
     public void Passing_test_has_no_evidence(string name)
@@ -65,6 +66,22 @@ public abstract class ReportTests(ScenarioRun run)
         Assert.Contains("'nonsense' is not a valid device model name", test.Attachments["UnlaunchableVm-qemu"], StringComparison.Ordinal);
         Assert.Contains("-device nonsense", test.Attachments["UnlaunchableVm-machine"], StringComparison.Ordinal);
         Assert.Contains("'nonsense' is not a valid device model name", test.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Panics.Waits_for_the_machine")]
+    [InlineData("Panics.Swallows_it")]
+    [InlineData("Panics.Waits_for_something_else")]
+    [InlineData("Panics.Waits_for_something_else_under_a_time_out")]
+    [InlineData("PanicsOfOwnMachines.Plain_fact_swallows_it")]
+    public void Panic_ends_the_test_with_its_title(string name)
+    {
+        ReportedTest test = Reports[name];
+
+        Assert.Equal("Fail", test.Result);
+        Assert.Contains("Kernel panic - not syncing: test", test.Message, StringComparison.Ordinal);
+        Assert.Contains("Kernel panic - not syncing: test", test.Attachments["RomVm-console"], StringComparison.Ordinal);
+        Assert.Contains("its guest panicked: ", test.Attachments["RomVm-machine"], StringComparison.Ordinal);
     }
 
     [Fact]
