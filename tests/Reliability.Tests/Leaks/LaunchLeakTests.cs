@@ -123,7 +123,9 @@ public sealed class LaunchLeakTests
     {
         ProcessCensus after = ProcessCensus.Take();
         TestContext.Current.TestOutputHelper!.WriteLine($"{launches} launches\nbefore {before}\nafter  {after}");
-        Assert.Equal(before.Descriptors, after.Descriptors);
+
+        // The runtime opens a few of its own late; a leak is one a launch, or one for each that ended in the same of three ways.
+        Assert.InRange(after.Descriptors - before.Descriptors, -before.Descriptors, launches / 10);
         Assert.Equal(0, after.MachineThreads);
         Assert.Equal(before.Children, after.Children);
         Assert.InRange(after.Timers, 0, before.Timers);
