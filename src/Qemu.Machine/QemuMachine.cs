@@ -195,6 +195,8 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
+            if (chosen is not null)
+                _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
             await _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)

@@ -21,7 +21,12 @@ public sealed class QemuAssertMessageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task LaunchFails() => await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(_vm, "no such thing", _token));
+    public async Task LaunchFails()
+    {
+        // Held before its first instruction: the console cannot have said anything yet.
+        await using QemuMachine good = TestRun.Rom().WithName("vm").WithArguments("-S").Build();
+        await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(good, "no such thing", _token));
+    }
 
     [Fact]
     public async Task LaunchFails_otherwise()
