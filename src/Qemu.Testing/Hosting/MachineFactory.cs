@@ -3,49 +3,72 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>Builds machines from one definition and starts them through the gate.</summary>
-internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate, IResetMethod resetMethod)
+internal sealed class MachineFactory : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly QemuTestSettings _settings;
+    private readonly StartGate _startGate;
+    private readonly IResetMethod _reset;
+    private readonly WarmClones _warm;
     private QemuMachineBuilder? _builder;
     private bool _isNamed;
 
-    public MachineDefinition Definition => definition;
+    public MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate)
+    {
+        Definition = definition;
+        _settings = settings;
+        _startGate = gate;
+        _reset = Definition.Reset == ResetPolicy.BeforeEachTest ? new QuickestReset() : new Restart();
+        _warm = new WarmClones(DescribeOne);
+    }
+
+    public MachineDefinition Definition { get; }
 
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
     public QemuMachine Build()
     {
         lock (_gate)
-        {
-            if (_builder is null)
-            {
-                var builder = new QemuMachineBuilder(definition.Binary).WithSettings(settings.Machine);
-                definition.Configure(builder);
-                _builder = builder;
-                _isNamed = builder.Spec.Name is not null;
-            }
-
-            if (RequirementCheck.Unmet(_builder.Spec) is { } reason)
-                throw new RequirementNotMetException(reason);
-            if (!_isNamed)
-                _builder.WithName(MachineLabel.NewName(definition.Name));
-            return _builder.Build();
-        }
+            return Describe().Build();
     }
 
-    /// <summary>Starts a machine, and makes it ready as its definition wants.</summary>
+    /// <summary>Starts a machine that is going to be reset, and makes it ready as its definition wants.</summary>
     public async Task StartAsync(QemuMachine machine, CancellationToken cancellationToken)
     {
-        await gate.RunAsync(machine.StartAsync, cancellationToken).ConfigureAwait(false);
-        await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+        await _startGate.RunAsync(
+            async token =>
+            {
+                await machine.StartAsync(token).ConfigureAwait(false);
+                await _reset.PrepareAsync(machine, token).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await Definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a machine that is used once, started and ready as its definition wants.</summary>
+    public async Task<QemuMachine> CreateAsync(CancellationToken cancellationToken)
+    {
+        QemuMachine machine = await _warm.TakeAsync(cancellationToken).ConfigureAwait(false) ?? Build();
+        try
+        {
+            if (!machine.IsRunning)
+                await _startGate.RunAsync(machine.StartAsync, cancellationToken).ConfigureAwait(false);
+            await Definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Brings a machine back to how it was when it became ready.</summary>
     public async Task ResetAsync(QemuMachine machine, CancellationToken cancellationToken)
     {
         await StopHookAsync(machine, cancellationToken).ConfigureAwait(false);
-        await gate.RunAsync(token => resetMethod.ResetAsync(machine, token), cancellationToken).ConfigureAwait(false);
-        await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+        await _startGate.RunAsync(token => _reset.ResetAsync(machine, token), cancellationToken).ConfigureAwait(false);
+        await Definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends a machine and removes what is left of it; also when the user's hook fails.</summary>
@@ -61,6 +84,30 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
         }
     }
 
+    /// <summary>Ends what was kept ready for machines to come.</summary>
+    public ValueTask DisposeAsync() => _warm.DisposeAsync();
+
+    private QemuMachineSpec DescribeOne()
+    {
+        lock (_gate)
+            return Describe().Spec;
+    }
+
+    private QemuMachineBuilder Describe()
+    {
+        if (_builder is null)
+        {
+            var builder = new QemuMachineBuilder(Definition.Binary).WithSettings(_settings.Machine);
+            Definition.Configure(builder);
+            _builder = builder;
+            _isNamed = builder.Spec.Name is not null;
+        }
+
+        if (RequirementCheck.Unmet(_builder.Spec) is { } reason)
+            throw new RequirementNotMetException(reason);
+        return _isNamed ? _builder : _builder.WithName(MachineLabel.NewName(Definition.Name));
+    }
+
     private Task StopHookAsync(QemuMachine machine, CancellationToken cancellationToken) =>
-        machine.IsRunning ? definition.OnStopping(machine, cancellationToken) : Task.CompletedTask;
+        machine.IsRunning ? Definition.OnStopping(machine, cancellationToken) : Task.CompletedTask;
 }

@@ -69,6 +69,6 @@ public abstract class QemuMachineFixture : IAsyncLifetime
             OnReady = OnReadyAsync,
             OnStopping = OnStoppingAsync,
         };
-        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared, new ColdBoot()), settings);
+        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared), settings);
     }
 }

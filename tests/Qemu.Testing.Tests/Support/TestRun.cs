@@ -52,7 +52,7 @@ internal sealed class TestRun : IDisposable
             OnReady = onReady ?? ((_, _) => Task.CompletedTask),
             OnStopping = onStopping ?? ((_, _) => Task.CompletedTask),
         };
-        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2), new ColdBoot()), Settings);
+        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2)), Settings);
     }
 
     public void Dispose()
