@@ -116,8 +116,16 @@ internal static class Faults
         Array.Fill(line, (byte)'e');
         line[^1] = (byte)'\n';
         using Stream stderr = System.Console.OpenStandardError();
-        for (int i = 0; i < 40 * 1024; i++)
-            stderr.Write(line);
+        try
+        {
+            for (int i = 0; i < 40 * 1024; i++)
+                stderr.Write(line);
+        }
+        catch (IOException)
+        {
+            return 4; // the disk is full
+        }
+
         return Fail("fake: the end of the flood");
     }
 

@@ -52,14 +52,17 @@ public sealed class LaunchLeakTests
     }
 
     [Fact]
-    public async Task Machine_that_was_disposed_can_be_collected()
+    public async Task Machines_that_were_disposed_can_be_collected()
     {
         using var root = new TestDirectory();
-
-        WeakReference machine = await UseAsync(root);
+        var machines = new List<WeakReference>();
+        for (int i = 0; i < 10; i++)
+            machines.Add(await UseAsync(root));
 
         ProcessCensus.Take();
-        Assert.False(machine.IsAlive);
+
+        // The last one may still stand in a frame or a thread's cache of the runtime's.
+        Assert.InRange(machines.Count(static machine => machine.IsAlive), 0, 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

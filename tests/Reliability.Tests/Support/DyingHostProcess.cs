@@ -38,8 +38,9 @@ internal sealed class DyingHostProcess : IDisposable
         using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await _process.StandardOutput.ReadLineAsync(guard.Token) is { } line)
         {
-            if (line.StartsWith("ready ", StringComparison.Ordinal))
-                return int.Parse(line[6..], CultureInfo.InvariantCulture);
+            // In a terminal .NET says something to the terminal first.
+            if (line.IndexOf("ready ", StringComparison.Ordinal) is >= 0 and var at)
+                return int.Parse(line[(at + 6)..], CultureInfo.InvariantCulture);
         }
 
         Assert.Fail("The host ended before its machine was ready.");

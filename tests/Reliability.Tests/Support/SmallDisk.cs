@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Tests.Reliability;
 
-/// <summary>A file system of one megabyte, or one that cannot be written to. Skips the test where nothing may be mounted.</summary>
+/// <summary>A file system of a quarter of a megabyte, or one that cannot be written to. Skips the test where nothing may be mounted.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly TestDirectory _mountPoint = new();
 
-    public SmallDisk(string options = "size=1m")
+    public SmallDisk(string options = "size=256k")
     {
         if (Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", _mountPoint.Path) == 0)
             return;
