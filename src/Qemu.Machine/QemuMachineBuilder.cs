@@ -24,7 +24,7 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder(string binary)
     {
         ArgumentException.ThrowIfNullOrEmpty(binary);
-        Spec = new QemuMachineSpec { Binary = binary };
+        Spec = new QemuMachineSpec { Binary = binary, Settings = MachineScope.Current?.Settings ?? QemuSettings.Default };
     }
 
     /// <summary>The QEMU program for the host's own architecture.</summary>
@@ -130,6 +130,14 @@ public sealed class QemuMachineBuilder
         return this;
     }
 
+    /// <summary>Sets which console the guest's shell stands on. On one of its own, kernel messages never mix into what commands write.</summary>
+    /// <param name="console">The console's number, in the order in which they are added. Default: the first.</param>
+    public QemuMachineBuilder WithShell(int console = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(console);
+        return Replace(new ShellOption(console));
+    }
+
     /// <summary>Adds the virtio-serial port at which the QEMU guest agent listens.</summary>
     public QemuMachineBuilder WithGuestAgent() => Replace(new GuestAgentOption());
 
@@ -213,6 +221,27 @@ public sealed class QemuMachineBuilder
     /// </summary>
     /// <param name="options">What differs from the defaults.</param>
     public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
+
+    /// <summary>Adds a rule by which the guest's panic is known on a console, before those that are there.</summary>
+    public QemuMachineBuilder WithPanicRule(PanicRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.Triggers.Count > 0 && rule.Triggers.All(trigger => trigger.Length > 1 && System.Text.Ascii.IsValid(trigger))
+            ? Change(Spec with { PanicRules = Spec.PanicRules.Insert(0, rule) })
+            : throw new ArgumentException($"The panic rule '{rule.Name}' needs triggers in ASCII of at least two characters.", nameof(rule));
+    }
+
+    /// <summary>Removes a rule, for a guest that says so without being broken.</summary>
+    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>.</param>
+    public QemuMachineBuilder WithoutPanicRule(string name) =>
+        Spec.PanicEvents.Contains(name) || Spec.PanicRules.Any(rule => rule.Name == name)
+            ? Change(Spec with { PanicRules = Spec.PanicRules.RemoveAll(rule => rule.Name == name), PanicEvents = Spec.PanicEvents.Remove(name) })
+            : throw new ArgumentException(
+                $"There is no panic rule '{name}'; there are {string.Join(", ", Spec.PanicRules.Select(rule => rule.Name).Concat(Spec.PanicEvents))}.",
+                nameof(name));
+
+    /// <summary>Leaves the guest's panics to the test: nothing watches for them.</summary>
+    public QemuMachineBuilder WithoutPanicWatch() => Change(Spec with { PanicRules = [], PanicEvents = [] });
 
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
     public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });

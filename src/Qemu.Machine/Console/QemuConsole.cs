@@ -183,7 +183,8 @@ public sealed class QemuConsole
                     return true;
                 },
                 () => null,
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken,
+                endsAtPanic: false).ConfigureAwait(false);
         }
         catch (QemuExitedException)
         {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Qemu.Machine;
 
 /// <summary>QEMU's own words in an exception's message: the end of its log, where the cause stands.</summary>
@@ -9,8 +7,7 @@ internal static class LogExcerpt
 
     public static string Format(string log)
     {
-        // Part of it may be a guest's doing: nothing in it moves the terminal that shows the message.
-        string text = TerminalText.Clean(Encoding.UTF8.GetBytes(log)).Trim();
+        string text = ReportText.Clean(log).Trim();
         if (text.Length == 0)
             return "";
         if (text.Length > MaximumLength)

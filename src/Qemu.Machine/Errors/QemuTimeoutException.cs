@@ -28,6 +28,6 @@ public sealed class QemuTimeoutException : QemuException
         string text = string.Create(CultureInfo.InvariantCulture, $"Waited {timeout.TotalSeconds:0.###} s for {awaited}.");
         return string.IsNullOrWhiteSpace(lastSeen)
             ? text + " Nothing was seen."
-            : $"{text} The last that was seen:{Environment.NewLine}{lastSeen.TrimEnd()}";
+            : $"{text} The last that was seen:{Environment.NewLine}{ReportText.Clean(lastSeen).TrimEnd()}";
     }
 }

@@ -26,6 +26,7 @@ internal sealed class MachineGeneration
     private readonly QmpEventQueue _shutdowns;
     private readonly Task[] _drains;
     private readonly Task _connecting;
+    private readonly PanicWatch _panics;
     private readonly long _outOfMemoryKills = OutOfMemoryKills.Count();
 
     private MachineGeneration(
@@ -45,6 +46,7 @@ internal sealed class MachineGeneration
         _shutdowns = context.Events.Subscribe(new QmpEventQueueOptions { Capacity = 8, Names = ["SHUTDOWN"] });
         _drains = [.. context.Consoles.Select(DrainAsync)];
         _connecting = ConnectQmpAsync();
+        _panics = new PanicWatch(context, ConsoleMarks, _connecting);
         Life = RunAsync();
     }
 
@@ -66,6 +68,12 @@ internal sealed class MachineGeneration
 
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
+
+    /// <summary>The guest's first panic in this life; null while there is none.</summary>
+    public GuestPanic? Panic => _panics.Panic;
+
+    /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
+    public CancellationToken PanickedToken => _panics.Panicked;
 
     /// <summary>The loop behind <see cref="Ended"/>; it also outlasts those who were told of the end.</summary>
     public Task Life { get; }
@@ -288,6 +296,7 @@ internal sealed class MachineGeneration
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
+        await _panics.FinishAsync().ConfigureAwait(false); // before anybody hears of the end: the panic explains it
     }
 
     private async Task FinishAsync(Task task, CancellationToken limit)

@@ -6,6 +6,9 @@ public interface IMachineScope
     /// <summary>Cancelled when the scope is: every wait of a machine within it ends then.</summary>
     CancellationToken CancellationToken { get; }
 
+    /// <summary>What machines built within the scope start from.</summary>
+    QemuSettings Settings => QemuSettings.Default;
+
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

@@ -46,6 +46,12 @@ public sealed record QemuMachineSpec
     /// <summary>Bounds the way to QMP's readiness at launch, and each later command. Default: 30 s.</summary>
     public TimeSpan QmpTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>By which lines on a console the guest's panic is known; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
+    public ImmutableArray<PanicRule> PanicRules { get; init; } = Machine.PanicRules.Default;
+
+    /// <summary>Which of QEMU's events count as the guest's panic.</summary>
+    public ImmutableArray<string> PanicEvents { get; init; } = Machine.PanicEvents.Names;
+
     /// <summary>When the machine counts as ready for tests; null: when QMP is ready.</summary>
     public Readiness? Readiness { get; init; }
 

@@ -1,0 +1,66 @@
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>Builds machines from one definition and starts them through the gate.</summary>
+internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate, IResetMethod resetMethod)
+{
+    private readonly Lock _gate = new();
+    private QemuMachineBuilder? _builder;
+    private bool _isNamed;
+
+    public MachineDefinition Definition => definition;
+
+    /// <summary>A machine, not started.</summary>
+    /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
+    public QemuMachine Build()
+    {
+        lock (_gate)
+        {
+            if (_builder is null)
+            {
+                var builder = new QemuMachineBuilder(definition.Binary).WithSettings(settings.Machine);
+                definition.Configure(builder);
+                _builder = builder;
+                _isNamed = builder.Spec.Name is not null;
+            }
+
+            if (RequirementCheck.Unmet(_builder.Spec) is { } reason)
+                throw new RequirementNotMetException(reason);
+            if (!_isNamed)
+                _builder.WithName(MachineLabel.NewName(definition.Name));
+            return _builder.Build();
+        }
+    }
+
+    /// <summary>Starts a machine, and makes it ready as its definition wants.</summary>
+    public async Task StartAsync(QemuMachine machine, CancellationToken cancellationToken)
+    {
+        await gate.RunAsync(machine.StartAsync, cancellationToken).ConfigureAwait(false);
+        await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Brings a machine back to how it was when it became ready.</summary>
+    public async Task ResetAsync(QemuMachine machine, CancellationToken cancellationToken)
+    {
+        await StopHookAsync(machine, cancellationToken).ConfigureAwait(false);
+        await gate.RunAsync(token => resetMethod.ResetAsync(machine, token), cancellationToken).ConfigureAwait(false);
+        await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a machine and removes what is left of it; also when the user's hook fails.</summary>
+    public async Task DisposeAsync(QemuMachine machine)
+    {
+        try
+        {
+            await StopHookAsync(machine, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task StopHookAsync(QemuMachine machine, CancellationToken cancellationToken) =>
+        machine.IsRunning ? definition.OnStopping(machine, cancellationToken) : Task.CompletedTask;
+}

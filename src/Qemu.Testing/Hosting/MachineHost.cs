@@ -1,0 +1,188 @@
+using System.Runtime.ExceptionServices;
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>
+/// What is behind a fixture: one machine, started once, kept fit for the next test, and ended with the fixture. A start
+/// that failed is kept and thrown to every test that wants the machine. Thread-safe.
+/// </summary>
+internal sealed class MachineHost : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly MachineFactory _factory;
+    private readonly EngineScope _scope;
+    private readonly MachineUsers _users = new();
+    private readonly List<QemuMachine> _extra = [];
+    private Task? _work;
+    private QemuMachine? _machine;
+    private PanicSign? _panics;
+    private ExceptionDispatchInfo? _failure;
+    private bool _fresh;
+
+    public MachineHost(MachineFactory factory, QemuTestSettings settings)
+    {
+        _factory = factory;
+        _scope = new EngineScope(settings.Machine, Adopt);
+    }
+
+    public string Name => _factory.Definition.Name;
+
+    /// <summary>Whether a start was asked for.</summary>
+    public bool IsStarted
+    {
+        get
+        {
+            lock (_gate)
+                return _work is not null;
+        }
+    }
+
+    /// <summary>Starts the machine, or waits for the start that is under way. A failure is kept, not thrown.</summary>
+    /// <param name="cancellationToken">Ends the wait; the start is the host's.</param>
+    public Task EnsureStartedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return (_work ??= _scope.RunAsync(() => KeepFailureAsync(StartAsync))).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The machine for a test, or for code outside any; it must have been asked to start.</summary>
+    /// <param name="scope">The test that meets it; null outside any.</param>
+    /// <exception cref="Exception">Whatever the start failed with.</exception>
+    public QemuMachine GetMachine(TestScope? scope)
+    {
+        QemuMachine? machine = _machine;
+        if (scope is not null)
+            Lend(scope);
+        _failure?.Throw();
+        return machine ?? throw new InvalidOperationException($"The machine of {Name} is not there: it was not started yet, or is disposed of.");
+    }
+
+    /// <summary>Makes the machine fit for a test as the reset policy says, and lends it to the test.</summary>
+    /// <exception cref="QemuConfigurationException">The machine is to be reset, and another test is using it.</exception>
+    public async Task PrepareAsync(TestScope scope, CancellationToken cancellationToken)
+    {
+        await EnsureStartedAsync(cancellationToken).ConfigureAwait(false);
+        if (_failure is null && NeedsReset(scope))
+            await ResetOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _ = GetMachine(scope);
+        _fresh = false;
+    }
+
+    /// <summary>Makes the machine, and those that the fixture's hooks built, part of a test; also when they did not start.</summary>
+    public void Lend(TestScope scope)
+    {
+        if (_machine is { } machine)
+            _users.Add(scope, machine, Name, whole: _failure is not null);
+        foreach (QemuMachine extra in Extra())
+            scope.Lend(extra, MachineLabel.Of(extra.Name));
+    }
+
+    /// <summary>Another machine of the same definition, started. It is the caller's; built in a test, it belongs to that test.</summary>
+    public async Task<QemuMachine> CreateAsync(CancellationToken cancellationToken)
+    {
+        QemuMachine machine = _factory.Build();
+        try
+        {
+            await Task.Run(() => _factory.StartAsync(machine, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends the machine, and with it whatever the fixture's hooks built.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync().ConfigureAwait(false);
+        Task? work;
+        lock (_gate)
+            work = _work;
+        if (work is not null)
+            await work.ConfigureAwait(false);
+        await _scope.RunAsync(DisposeMachinesAsync).ConfigureAwait(false);
+        _lifetime.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        QemuMachine machine = _factory.Build();
+        _machine = machine;
+        _panics = new PanicSign(machine);
+        await _factory.StartAsync(machine, _lifetime.Token).ConfigureAwait(false);
+        _fresh = true;
+    }
+
+    private async Task ResetAsync()
+    {
+        await _factory.ResetAsync(_machine!, _lifetime.Token).ConfigureAwait(false);
+        _panics!.Clear();
+        _fresh = true;
+    }
+
+    /// <summary>One reset at a time; who asks meanwhile gets the one that is under way.</summary>
+    private Task ResetOnceAsync()
+    {
+        lock (_gate)
+        {
+            if (_work!.IsCompleted)
+                _work = _scope.RunAsync(() => KeepFailureAsync(ResetAsync));
+            return _work;
+        }
+    }
+
+    private bool NeedsReset(TestScope scope)
+    {
+        switch (_factory.Definition.Reset)
+        {
+            case ResetPolicy.WhenBroken:
+                return _panics!.IsRaised || !_machine!.IsRunning;
+            case ResetPolicy.BeforeEachTest when _users.OtherThan(scope) is { } other:
+                throw new QemuConfigurationException(
+                    $"The machine of {Name} is reset before each test, and '{other.Test.DisplayName}' is using it while '{scope.Test.DisplayName}' begins. " +
+                    $"Give each test a machine of its own: derive the class from QemuTest<{Name}>, or call CloneAsync.");
+            case ResetPolicy.BeforeEachTest:
+                return !_fresh;
+            default:
+                return false;
+        }
+    }
+
+    private async Task KeepFailureAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _failure = ExceptionDispatchInfo.Capture(error);
+        }
+    }
+
+    private void Adopt(QemuMachine machine)
+    {
+        lock (_gate)
+            _extra.Add(machine);
+    }
+
+    /// <summary>The machines that the fixture's hooks built besides its own.</summary>
+    private QemuMachine[] Extra()
+    {
+        lock (_gate)
+            return [.. _extra.Where(machine => !ReferenceEquals(machine, _machine))];
+    }
+
+    private async Task DisposeMachinesAsync()
+    {
+        foreach (QemuMachine extra in Extra())
+            await extra.DisposeAsync().ConfigureAwait(false);
+        _panics?.Dispose();
+        if (_machine is { } machine)
+            await _factory.DisposeAsync(machine).ConfigureAwait(false);
+    }
+}

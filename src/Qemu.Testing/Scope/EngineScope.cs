@@ -1,0 +1,35 @@
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>
+/// The scope of what is done for tests rather than by one: starting a fixture's machine, collecting evidence. A cancelled
+/// test does not cancel it, and machines built in it belong to no test.
+/// </summary>
+internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> adopt) : IMachineScope
+{
+    private static readonly AsyncLocal<EngineScope?> s_current = new();
+    private static readonly EngineScope s_neutral = new(QemuSettings.Default, static _ => { });
+
+    /// <summary>The scope that the calling code runs in; null in test code.</summary>
+    public static EngineScope? Current => s_current.Value;
+
+    /// <inheritdoc/>
+    public CancellationToken CancellationToken => CancellationToken.None;
+
+    /// <inheritdoc/>
+    public QemuSettings Settings => settings;
+
+    /// <inheritdoc/>
+    public void Adopt(QemuMachine machine) => adopt(machine);
+
+    /// <summary>Runs work outside any test, on the thread pool: without the caller's synchronisation context, whose threads may all be waiting.</summary>
+    public static Task RunNeutralAsync(Func<Task> work) => s_neutral.RunAsync(work);
+
+    /// <summary>Runs work in this scope, on the thread pool.</summary>
+    public Task RunAsync(Func<Task> work) => Task.Run(async () =>
+    {
+        s_current.Value = this;
+        await work().ConfigureAwait(false);
+    });
+}

@@ -1,0 +1,191 @@
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>
+/// A test that is running, and the machines it uses. Machines built in it belong to it: their waits end when the test is
+/// cancelled, a failure shows their evidence, and what the test forgot to dispose of is ended with it. Thread-safe.
+/// </summary>
+public sealed class TestScope : IMachineScope
+{
+    private static volatile Func<TestScope?> s_source = static () => null;
+
+    private readonly Lock _gate = new();
+    private readonly List<ScopedMachine> _machines = [];
+    private readonly List<Action> _leaving = [];
+    private readonly QemuTestSettings _settings;
+    private readonly ITestReport _report;
+    private readonly CancellationTokenSource _cancellation;
+    private readonly Lazy<string> _artifactDirectory;
+    private bool _bodyRuns;
+    private bool _reported;
+    private bool _left;
+    private bool _ended;
+
+    static TestScope() => MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+
+    internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
+    {
+        Test = test;
+        _settings = settings;
+        _report = report;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        CancellationToken = _cancellation.Token;
+        _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
+    }
+
+    /// <summary>The test that the calling code belongs to; null outside any.</summary>
+    public static TestScope? Current => s_source() is { } scope && scope.IsOpen ? scope : null;
+
+    /// <summary>Which test it is.</summary>
+    public TestIdentity Test { get; }
+
+    /// <summary>Cancelled when the test is: at its time-out, and when the run is stopped.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>What machines that the test builds start from.</summary>
+    public QemuSettings Settings => _settings.Machine;
+
+    /// <summary>Where this test's evidence goes when it fails. The directory need not exist.</summary>
+    public string ArtifactDirectory => _artifactDirectory.Value;
+
+    /// <summary>The machines of the test: built in it, and lent to it.</summary>
+    public IReadOnlyList<QemuMachine> Machines => [.. Snapshot().Select(entry => entry.Machine)];
+
+    // What a test leaves running behind its time-out must meet a cancelled scope, not the fixture's own.
+    private bool IsOpen => !_ended || CancellationToken.IsCancellationRequested;
+
+    /// <inheritdoc/>
+    public void Adopt(QemuMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        Add(machine, MachineLabel.Of(machine.Name), _bodyRuns ? MachineBond.Built : MachineBond.BuiltByClass, whole: true);
+    }
+
+    /// <summary>Sets how the calling code's test is found. A test framework's adapter does that, once.</summary>
+    internal static void SetSource(Func<TestScope?> source) => s_source = source;
+
+    /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
+    internal bool BodyRuns => _bodyRuns;
+
+    /// <summary>Says that what is built from here on is the body's.</summary>
+    internal void BeginBody() => _bodyRuns = true;
+
+    /// <summary>Takes in a machine that somebody else ends; its events and its consoles begin now for this test.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="label">What it is called in the report.</param>
+    /// <param name="whole">Whether its consoles count from their first byte: the test is to show how its start failed.</param>
+    internal ScopedMachine Lend(QemuMachine machine, string label, bool whole = false)
+    {
+        ScopedMachine entry = Add(machine, label, MachineBond.Lent, whole);
+        machine.OpenScope(this);
+        return entry;
+    }
+
+    /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
+    internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
+        Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
+
+    /// <summary>Reports the evidence of a failure, once. Throws nothing.</summary>
+    internal async Task ReportFailureAsync()
+    {
+        if (!Claim(ref _reported))
+            return;
+        await EngineScope.RunNeutralAsync(() => TestEvidence.ReportAsync(Test, Snapshot(), _report, ArtifactDirectory)).ConfigureAwait(false);
+    }
+
+    /// <summary>Has something done when the test is done with its machines; at once if it is already.</summary>
+    internal void WhenLeaving(Action action)
+    {
+        lock (_gate)
+        {
+            if (!_left)
+            {
+                _leaving.Add(action);
+                return;
+            }
+        }
+
+        action();
+    }
+
+    /// <summary>At the test's time-out: its body may run on, but counts no longer.</summary>
+    internal async Task AbandonAsync()
+    {
+        await ReportFailureAsync().ConfigureAwait(false);
+        Leave();
+    }
+
+    /// <summary>Ends the scope: reports when the test failed, lets go of lent machines, and ends those that were forgotten. Throws nothing.</summary>
+    internal async Task EndAsync(bool failed)
+    {
+        if (!Claim(ref _ended))
+            return;
+        ScopedMachine[] machines = Snapshot();
+        if (failed || machines.Any(entry => entry.DiedHere))
+            await ReportFailureAsync().ConfigureAwait(false);
+        else if (Claim(ref _reported))
+            await EngineScope.RunNeutralAsync(() => TestEvidence.SettlePassedAsync(Test, machines, _report, ArtifactDirectory, _settings.Keep)).ConfigureAwait(false);
+        Leave();
+        foreach (ScopedMachine entry in machines)
+            entry.Machine.CloseScope(this);
+        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines)).ConfigureAwait(false);
+        if (!CancellationToken.IsCancellationRequested)
+            _cancellation.Dispose();
+    }
+
+    private void Leave()
+    {
+        Action[] actions;
+        lock (_gate)
+        {
+            _left = true;
+            actions = [.. _leaving];
+            _leaving.Clear();
+        }
+
+        foreach (Action action in actions)
+            action();
+    }
+
+    private async Task EndForgottenAsync(ScopedMachine[] machines)
+    {
+        foreach (ScopedMachine entry in machines.Where(entry => entry is { Bond: MachineBond.Built, Machine.IsRunning: true }))
+        {
+            _report.Warn($"Machine {entry.Machine.Name} was still running when the test ended, and was ended: declare it with 'await using'.");
+            await entry.Machine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ScopedMachine Add(QemuMachine machine, string label, MachineBond bond, bool whole)
+    {
+        lock (_gate)
+        {
+            if (_machines.Find(entry => ReferenceEquals(entry.Machine, machine)) is { } known)
+                return known;
+            string name = ArtifactName.Segment(label);
+            string unique = name;
+            for (int number = 2; _machines.Exists(entry => string.Equals(entry.Label, unique, StringComparison.OrdinalIgnoreCase)); number++)
+                unique = $"{name}-{number}";
+            var added = new ScopedMachine(machine, unique, bond, whole);
+            _machines.Add(added);
+            return added;
+        }
+    }
+
+    private bool Claim(ref bool done)
+    {
+        lock (_gate)
+        {
+            bool first = !done;
+            done = true;
+            return first;
+        }
+    }
+
+    private ScopedMachine[] Snapshot()
+    {
+        lock (_gate)
+            return [.. _machines];
+    }
+}

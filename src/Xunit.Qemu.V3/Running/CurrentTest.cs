@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Qemu.Testing;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Xunit.Qemu;
+
+/// <summary>The scope of the test that <see cref="TestContext"/> says is running.</summary>
+internal static class CurrentTest
+{
+    // Keyed by the test object: what a test leaves running behind its time-out still finds its own, ended scope.
+    private static readonly ConditionalWeakTable<ITest, TestScope> s_scopes = [];
+
+    /// <summary>The test's token; in a fixture's lifetime, the run's.</summary>
+    public static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    /// <summary>Whether the test is known to have failed.</summary>
+    public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed };
+
+    /// <summary>The test's scope. Tests of ours have one from their constructor on, plain facts only if something opened it.</summary>
+    public static TestScope? Find()
+    {
+        ITestContext context = TestContext.Current;
+        if (context.Test is not { } test)
+            return null;
+        if (s_scopes.TryGetValue(test, out TestScope? scope))
+            return scope;
+        return context.TestMethod is IXunitTestMethod method && method.BeforeAfterTestAttributes.Any(IsOurs) ? Open() : null;
+    }
+
+    /// <summary>The test's scope, made now if it has none; null outside a test.</summary>
+    public static TestScope? Open() =>
+        TestContext.Current.Test is { } test ? s_scopes.GetValue(test, static test => Create(test)) : null;
+
+    private static bool IsOurs(IBeforeAfterTestAttribute attribute) => attribute is QemuFactAttribute or QemuTheoryAttribute;
+
+    private static TestScope Create(ITest test) =>
+        new(TestIdentities.Create(test), QemuTestSettings.Current, new TestContextReport(), TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,202 @@
+using Qemu.Machine;
+using Qemu.Testing;
+
+namespace Tests.Qemu.Testing.Scope;
+
+public sealed class TestScopeTests : IDisposable
+{
+    private readonly TestRun _run = new();
+    private readonly FakeReport _report = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task Failed_test_leaves_attachments_a_tail_and_files()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(scope.CancellationToken);
+        await vm.Console.SendLineAsync("say from the guest", scope.CancellationToken);
+        await vm.Console.WaitForAsync("from the guest", cancellationToken: scope.CancellationToken);
+
+        await scope.EndAsync(failed: true);
+
+        Assert.Equal(["vm-console", "vm-machine"], _report.Attachments.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("TESTROM READY\nfrom the guest\n", _report.Attachments["vm-console"]);
+        Assert.Contains("QMP status: running", _report.Attachments["vm-machine"], StringComparison.Ordinal);
+        Assert.Contains("qemu-system-x86_64", _report.Attachments["vm-machine"], StringComparison.Ordinal);
+        Assert.Contains("  from the guest", _report.Output, StringComparison.Ordinal);
+        Assert.Contains(scope.ArtifactDirectory, _report.Output, StringComparison.Ordinal);
+        Assert.Equal("TESTROM READY\r\nfrom the guest\r\n", Read(scope, "console.log"));
+        Assert.Contains("-bios", Read(scope, "command.sh"), StringComparison.Ordinal);
+        Assert.StartsWith("Some.Class.Test\nfailed\n", Read(scope, "test.txt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Passed_test_leaves_nothing_and_removes_what_an_earlier_failure_left()
+    {
+        TestScope failed = _run.Enter();
+        await using (QemuMachine vm = TestRun.Rom().Build())
+            await vm.StartAsync(failed.CancellationToken);
+        await failed.EndAsync(failed: true);
+        Assert.True(Directory.Exists(failed.ArtifactDirectory));
+
+        TestScope passed = _run.Enter(_report);
+        await passed.EndAsync(failed: false);
+
+        Assert.False(Directory.Exists(passed.ArtifactDirectory));
+        Assert.Empty(_report.Lines);
+        Assert.Empty(_report.Attachments);
+        Assert.Empty(_report.Warnings);
+    }
+
+    [Fact]
+    public async Task Passed_test_leaves_its_evidence_on_disk_when_all_is_to_be_kept()
+    {
+        _run.Settings = _run.Settings with { Keep = ArtifactKeeping.All };
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+
+        await scope.EndAsync(failed: false);
+
+        Assert.Equal("TESTROM READY\r\n", Read(scope, "console.log"));
+        Assert.StartsWith("Some.Class.Test\npassed\n", Read(scope, "test.txt"), StringComparison.Ordinal);
+        Assert.Empty(_report.Attachments);
+    }
+
+    [Fact]
+    public async Task Two_machines_of_a_test_are_told_apart()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine one = TestRun.Rom().Build();
+        await using QemuMachine two = TestRun.Rom().Build();
+        await one.StartAsync(scope.CancellationToken);
+        await two.StartAsync(scope.CancellationToken);
+
+        await scope.EndAsync(failed: true);
+
+        Assert.Equal(["qemu-2-console", "qemu-2-machine", "qemu-console", "qemu-machine"], _report.Attachments.Keys.Order(StringComparer.Ordinal));
+        Assert.NotEmpty(Read(scope, "qemu/console.log"));
+        Assert.NotEmpty(Read(scope, "qemu-2/console.log"));
+    }
+
+    [Fact]
+    public async Task Long_console_is_attached_by_its_end_and_whole_on_disk()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(scope.CancellationToken);
+        await vm.Console.SendLineAsync("flood 1500000", scope.CancellationToken);
+        await vm.Console.WaitForAsync(TestRom.FloodDone, TimeSpan.FromMinutes(2), cancellationToken: scope.CancellationToken);
+
+        await scope.EndAsync(failed: true);
+
+        string attached = _report.Attachments["vm-console"];
+        Assert.InRange(attached.Length, 900_000, MachineEvidence.AttachmentLimit);
+        Assert.StartsWith("[the last of ", attached, StringComparison.Ordinal);
+        Assert.EndsWith($"{TestRom.FloodDone}\n", attached, StringComparison.Ordinal);
+        byte[] whole = await File.ReadAllBytesAsync(Path.Combine(scope.ArtifactDirectory, "console.log"), scope.CancellationToken);
+        Assert.True(whole.AsSpan().IndexOf(TestRom.Flood(1_500_000)) >= 0);
+        Assert.InRange(_report.Lines.Count, 10, 100);
+    }
+
+    [Fact]
+    public async Task Forgotten_machine_is_ended_with_a_warning()
+    {
+        TestScope scope = _run.Enter(_report);
+        scope.BeginBody();
+        QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+
+        await scope.EndAsync(failed: false);
+
+        Assert.False(vm.IsRunning);
+        Assert.Contains(vm.Name, Assert.Single(_report.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Machine_built_with_the_class_is_left_to_the_class()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+        scope.BeginBody();
+
+        await scope.EndAsync(failed: false);
+
+        Assert.True(vm.IsRunning);
+        Assert.Empty(_report.Warnings);
+    }
+
+    [Fact]
+    public async Task Cancelled_test_ends_the_waits_of_its_machines()
+    {
+        using var cancel = new CancellationTokenSource();
+        TestScope scope = _run.Enter(_report, cancellationToken: cancel.Token);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(CancellationToken.None);
+        Task wait = vm.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan, cancellationToken: CancellationToken.None);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+        Assert.True(scope.CancellationToken.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Ended_test_is_nobodys_current_one_unless_it_was_cancelled()
+    {
+        TestScope ended = _run.Enter();
+        await ended.EndAsync(failed: false);
+        Assert.Null(TestScope.Current);
+
+        using var cancel = new CancellationTokenSource();
+        TestScope cancelled = _run.Enter(cancellationToken: cancel.Token);
+        await cancel.CancelAsync();
+        await cancelled.EndAsync(failed: true);
+        Assert.Same(cancelled, TestScope.Current);
+    }
+
+    [Fact]
+    public async Task Unwritable_artefacts_are_a_warning_and_the_rest_of_the_evidence_is_there()
+    {
+        string file = Path.Combine(_run.Artifacts, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below") };
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(scope.CancellationToken);
+
+        await scope.EndAsync(failed: true);
+
+        Assert.Contains("vm-console", _report.Attachments.Keys);
+        Assert.Contains("Evidence is incomplete", Assert.Single(_report.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unwritable_artefacts_do_not_touch_a_passing_test()
+    {
+        string file = Path.Combine(_run.Artifacts, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below"), Keep = ArtifactKeeping.All };
+        TestScope scope = _run.Enter(_report);
+
+        await scope.EndAsync(failed: false);
+
+        Assert.Single(_report.Warnings);
+    }
+
+    [Fact]
+    public void Builder_in_a_test_starts_from_the_settings_of_the_run()
+    {
+        _run.Settings = _run.Settings with { TimeoutScale = 3 };
+        _run.Enter();
+
+        Assert.Equal(3, new QemuMachineBuilder("qemu-system-x86_64").Spec.Settings.TimeoutScale);
+        TestRun.Leave();
+        Assert.Equal(1, new QemuMachineBuilder("qemu-system-x86_64").Spec.Settings.TimeoutScale);
+    }
+
+    private static string Read(TestScope scope, string name) => File.ReadAllText(Path.Combine(scope.ArtifactDirectory, name));
+}
