@@ -148,7 +148,7 @@ internal sealed class MachineGeneration
         catch (Exception error)
         {
             // QMP went away, which QEMU's exit is the usual reason for. One that lives on without QMP is no use to anybody.
-            await Task.WhenAny(Process.Exited, Task.Delay(MachineConnections.ClosingLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+            await WaitAtMostAsync(Process.Exited, MachineConnections.ClosingLimit).ConfigureAwait(false);
             bool exited = !Process.IsRunning;
             ProcessSnapshot? alive = exited ? null : ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
@@ -198,8 +198,21 @@ internal sealed class MachineGeneration
     /// <summary>Why QMP went away: QEMU's end, for which this waits a little, tells more than the connection's.</summary>
     public async Task<QemuException> ExplainAsync(QmpDisconnectedException error)
     {
-        await Task.WhenAny(Ended, Task.Delay(s_explainLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+        await WaitAtMostAsync(Ended, s_explainLimit).ConfigureAwait(false);
         return Outcome is not null ? CreateExitedException(error) : error;
+    }
+
+    // Not by a delay beside it, whose timer would live on.
+    private async Task WaitAtMostAsync(Task task, TimeSpan limit)
+    {
+        try
+        {
+            await task.WaitAsync(limit, _context.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller looks at what there is.
+        }
     }
 
     private async Task RunAsync()
