@@ -9,5 +9,7 @@ public sealed class LinuxVm : QemuMachineFixture
         .WithMachine("q35").WithMemory("256M")
         .WithKernel(Guests.Kernel, Guests.Initrd, append: "console=ttyS0 quiet panic=-1")
         .WithConsole()
-        .ReadyWhen(Readiness.Console("GUEST READY"));
+        .WithDevice("pcie-root-port,id=port0,chassis=1")    // q35 plugs devices in behind a root port only
+        .ReadyWhen(Readiness.Console("GUEST READY"))
+        .WithTemplate();                                    // boot once, clone from then on
 }

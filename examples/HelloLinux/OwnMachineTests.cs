@@ -9,7 +9,7 @@ public sealed class OwnMachineTests : QemuTest<LinuxVm>
     [QemuFact]
     public async Task Powers_off()
     {
-        await Machine.Console.SendLineAsync("poweroff -f");
+        await Machine.Shell.SendLineAsync("poweroff -f");
         await Machine.WaitForShutdownAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, Machine.ExitCode);
     }

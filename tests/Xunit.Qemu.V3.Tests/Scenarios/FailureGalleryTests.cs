@@ -16,7 +16,7 @@ public sealed class FailureGalleryTests
 
         ReportedTest panic = Failed(reports, "Gallery.Guest_panics");
         Assert.Contains("Kernel panic - not syncing: test", panic.Attachments["RomVm-console"], StringComparison.Ordinal);
-        Assert.Contains("has ended", panic.Message, StringComparison.Ordinal);
+        Assert.Contains("Kernel panic - not syncing: test", panic.Message, StringComparison.Ordinal);
 
         ReportedTest late = Failed(reports, "Gallery.Test_takes_too_long");
         Assert.Contains("timed out", late.Message, StringComparison.Ordinal);
