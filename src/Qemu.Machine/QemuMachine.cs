@@ -29,6 +29,8 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachineQmp _qmp;
     private readonly QemuTemplate? _template;
     private readonly GuestPorts _ports;
+    private readonly GuestFacilities _guest;
+    private readonly MachinePanics _panics;
     private ImmutableArray<string> _arguments;
 
     internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
@@ -41,7 +43,7 @@ public sealed class QemuMachine : IAsyncDisposable
         _lives = new MachineLives(Name);
         _qmp = new MachineQmp(Name, _lives);
         _ports = new GuestPorts(Name, _lives);
-        var waits = new GuestWaits(spec.TimeProvider, spec.Settings, _lives);
+        var waits = new GuestWaits(Name, spec.TimeProvider, spec.Settings, _lives);
         var events = new QmpEventHub();
         Consoles = [.. spec.Consoles.Select((option, number) => new QemuConsole(this, number, option, waits, spec.Logger))];
         Views = new ScopeViews(
@@ -50,7 +52,9 @@ public sealed class QemuMachine : IAsyncDisposable
             Consoles);
         Events = new MachineEvents(events, Views, waits);
         Waits = waits;
-        _context = new MachineContext(spec, Name, _directory, Consoles, events);
+        _guest = new GuestFacilities(this, () => _lives.Current?.Agent);
+        _panics = new MachinePanics(this);
+        _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
         MachineScope.Current?.Adopt(this);
     }
 
@@ -88,6 +92,38 @@ public sealed class QemuMachine : IAsyncDisposable
         ? Consoles[0]
         : throw new QemuConfigurationException($"Machine {Name} has no console: add .WithConsole().");
 
+    /// <summary>Runs commands in the guest, through a shell that stands on the first console or on the one that <see cref="QemuMachineBuilder.WithShell"/> names.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no such console.</exception>
+    public GuestShell Shell => _guest.Shell;
+
+    /// <summary>The QEMU guest agent.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has none.</exception>
+    public GuestAgent GuestAgent => _guest.Agent;
+
+    /// <summary>Files in and out of the running guest.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has neither agent nor console.</exception>
+    public GuestFiles Files => _guest.Files;
+
+    /// <summary>Screen, keyboard and mouse.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no display.</exception>
+    public MachineScreen Screen => _guest.Screen;
+
+    /// <summary>Network cards: links, captures.</summary>
+    public MachineNetwork Network => _guest.Network;
+
+    /// <summary>Faults on purpose.</summary>
+    public MachineFaults Faults => _guest.Faults;
+
+    /// <summary>The guest's first panic since the latest launch; null while there is none. With one, allowed or not, the guest is broken until the machine is launched again.</summary>
+    public GuestPanic? Panic => _lives.Current?.Panic;
+
+    /// <summary>Raised at the first panic of each launch, allowed or not, on a thread of the watcher's; handlers should return soon.</summary>
+    public event EventHandler<GuestPanicEventArgs>? PanicOccurred
+    {
+        add => _panics.AddHandler(value);
+        remove => _panics.RemoveHandler(value);
+    }
+
     /// <summary>Whether QEMU is running.</summary>
     public bool IsRunning => _lives.Current is { IsRunning: true };
 
@@ -95,7 +131,7 @@ public sealed class QemuMachine : IAsyncDisposable
     public int? ProcessId => _lives.Current is { IsRunning: true } generation ? generation.Process.ProcessId : null;
 
     /// <summary>How the latest <see cref="StartAsync"/> came about: a boot or a clone of a template; null before the first.</summary>
-    public MachineStart? LatestStart { get; private set; }
+    public MachineStart? LatestStart { get; internal set; }
 
     /// <summary>How the latest launch ended; null until it has, clean-up included.</summary>
     public MachineEnd? End => _lives.Current?.Outcome;
@@ -263,6 +299,10 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>A client whose requests go to an HTTP server in the guest, whatever host their address names; relative addresses work.</summary>
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
+
+    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
+    public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);

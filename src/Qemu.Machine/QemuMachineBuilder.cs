@@ -104,6 +104,26 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder WithUserNetwork(params IEnumerable<PortForward> forwards) =>
         Add(new UserNetworkOption([.. forwards]));
 
+    /// <summary>Adds a network card on a segment that it shares with other machines.</summary>
+    /// <param name="network">The segment, which must outlive the machine.</param>
+    /// <param name="device">The card's model; null: virtio-net.</param>
+    /// <param name="macAddress">The card's address; null: one that no other card of the segment has.</param>
+    public QemuMachineBuilder WithNetwork(QemuNetwork network, string? device = null, string? macAddress = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Add(new NetworkSegmentOption(network, macAddress ?? network.NextMacAddress(), device));
+    }
+
+    /// <summary>Adds a virtio disk that gives errors on purpose.</summary>
+    /// <param name="image">Path of the image.</param>
+    /// <param name="faults">The errors.</param>
+    public QemuMachineBuilder WithFaultyDisk(string image, params IEnumerable<DiskFault> faults) =>
+        Add(new FaultyDiskOption(NotEmpty(image), [.. faults]));
+
+    /// <summary>Sets what the guest's hardware clock shows at the start; it runs on from there. Default: the host's time, in UTC.</summary>
+    public QemuMachineBuilder WithClock(DateTimeOffset start) =>
+        Add(new RawOption(["-rtc", "base=" + start.UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture)]));
+
     /// <summary>Adds a graphics card; without one, a machine has none.</summary>
     /// <param name="vga">The card, as <c>-vga</c> takes it.</param>
     /// <param name="display">The picture's destination, as <c>-display</c> takes it; <c>none</c> still allows screenshots.</param>
@@ -128,6 +148,14 @@ public sealed class QemuMachineBuilder
             return Add(new ConsoleOption(LogPath: path));
         Spec = Spec with { Options = Spec.Options.Replace(last, last with { LogPath = path }) };
         return this;
+    }
+
+    /// <summary>Sets which console the guest's shell stands on. On one of its own, kernel messages never mix into what commands write.</summary>
+    /// <param name="console">The console's number, in the order in which they are added. Default: the first.</param>
+    public QemuMachineBuilder WithShell(int console = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(console);
+        return Replace(new ShellOption(console));
     }
 
     /// <summary>Adds the virtio-serial port at which the QEMU guest agent listens.</summary>
@@ -213,6 +241,27 @@ public sealed class QemuMachineBuilder
     /// </summary>
     /// <param name="options">What differs from the defaults.</param>
     public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
+
+    /// <summary>Adds a rule by which the guest's panic is known on a console, before those that are there.</summary>
+    public QemuMachineBuilder WithPanicRule(PanicRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.Triggers.Count > 0 && rule.Triggers.All(trigger => trigger.Length > 1 && System.Text.Ascii.IsValid(trigger))
+            ? Change(Spec with { PanicRules = Spec.PanicRules.Insert(0, rule) })
+            : throw new ArgumentException($"The panic rule '{rule.Name}' needs triggers in ASCII of at least two characters.", nameof(rule));
+    }
+
+    /// <summary>Removes a rule, for a guest that says so without being broken.</summary>
+    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>.</param>
+    public QemuMachineBuilder WithoutPanicRule(string name) =>
+        Spec.PanicEvents.Contains(name) || Spec.PanicRules.Any(rule => rule.Name == name)
+            ? Change(Spec with { PanicRules = Spec.PanicRules.RemoveAll(rule => rule.Name == name), PanicEvents = Spec.PanicEvents.Remove(name) })
+            : throw new ArgumentException(
+                $"There is no panic rule '{name}'; there are {string.Join(", ", Spec.PanicRules.Select(rule => rule.Name).Concat(Spec.PanicEvents))}.",
+                nameof(name));
+
+    /// <summary>Leaves the guest's panics to the test: nothing watches for them.</summary>
+    public QemuMachineBuilder WithoutPanicWatch() => Change(Spec with { PanicRules = [], PanicEvents = [] });
 
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
     public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Qemu.Machine;
 
 // victim TEMP_ROOT COUNT KIND: launches machines under that root, prints "PID…" and "READY", then waits to be killed.
-// KIND is one of: plain, stopped (QEMU is SIGSTOPped), unready (killed in the middle of launches, over and over).
+// KIND is one of: plain, stopped (QEMU is SIGSTOPped), wrapped (QEMU is the child of a wrapper), unready (to be killed in
+// the middle of launches, over and over).
 string root = args[0];
 int count = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
 string kind = args[2];
@@ -33,7 +34,11 @@ Console.WriteLine("READY");
 await Task.Delay(Timeout.Infinite);
 GC.KeepAlive(machines);
 
-QemuMachine Machine() => new QemuMachineBuilder("qemu-system-x86_64").WithMachine("none").WithTempRoot(root).WithConsole().WithArguments("-name", Path.GetFileName(root)).Build();
+QemuMachine Machine()
+{
+    QemuMachineBuilder builder = new QemuMachineBuilder("qemu-system-x86_64").WithMachine("none").WithTempRoot(root).WithConsole().WithArguments("-name", Path.GetFileName(root));
+    return (kind == "wrapped" ? builder.WithWrapper("sh", "-c", "\"$@\" & wait $!", "sh") : builder).Build();
+}
 
 internal static class Native
 {

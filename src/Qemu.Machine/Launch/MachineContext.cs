@@ -14,6 +14,9 @@ internal sealed record MachineContext(
     /// <summary>Whether this machine runs to find facts about the host out: explaining its failure must not ask for the same facts.</summary>
     public bool IsProbe { get; init; }
 
+    /// <summary>Who wants to know of panics; null: nobody.</summary>
+    public MachinePanics? Panics { get; init; }
+
     /// <summary>The accelerator that was chosen for the user; null when he named it himself, or none.</summary>
     public AcceleratorChoice? Chosen { get; init; }
 

@@ -46,6 +46,12 @@ public sealed record QemuMachineSpec
     /// <summary>Bounds the way to QMP's readiness at launch, and each later command. Default: 30 s.</summary>
     public TimeSpan QmpTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>By which lines on a console the guest's panic is known; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
+    public ImmutableArray<PanicRule> PanicRules { get; init; } = Machine.PanicRules.Default;
+
+    /// <summary>Which of QEMU's events count as the guest's panic.</summary>
+    public ImmutableArray<string> PanicEvents { get; init; } = Machine.PanicEvents.Names;
+
     /// <summary>When the machine counts as ready for tests; null: when QMP is ready.</summary>
     public Readiness? Readiness { get; init; }
 
@@ -75,8 +81,11 @@ public sealed record QemuMachineSpec
     /// <summary>
     /// QEMU's arguments, in the documented order: display, QMP, machine, consoles, the other typed options, the user's own.
     /// </summary>
+    /// <exception cref="QemuConfigurationException">The arguments ask for something that no machine can have.</exception>
     internal IReadOnlyList<string> Render(IMachineTransport transport, IDescriptorPassing descriptors)
     {
+        if (Arguments.Contains("-daemonize"))
+            throw new QemuConfigurationException("-daemonize takes QEMU out of this process's hands: leave it out.");
         var commandLine = new CommandLineBuilder(transport, descriptors, MachineType);
         (Options.OfType<DisplayOption>().LastOrDefault() ?? DisplayOption.None).AppendTo(commandLine);
         if (QmpEnabled)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Qemu.Qmp;
 
 // Takes each message where it belongs: replies to the command that waits for them, events to the hub.
-internal sealed class MessageDispatcher(PendingCommands pending, QmpEventHub events, TimeProvider timeProvider, ILogger logger)
+internal sealed class MessageDispatcher(PendingCommands pending, LastReply replies, QmpEventHub events, TimeProvider timeProvider, ILogger logger)
 {
     // The last message, a QmpEvent or the PendingCommand that was answered: described only when a time-out asks.
     private volatile object? _lastSeen;
@@ -46,7 +46,9 @@ internal sealed class MessageDispatcher(PendingCommands pending, QmpEventHub eve
             return;
 
         _lastSeen = command;
-        if (!command.Complete(new QmpResponse(reply)))
+        if (command.TryAnswer(new QmpResponse(reply)))
+            replies.Add(command);
+        else
             logger.LogDebug("Dropped the late reply to QMP command '{Command}', which had timed out or was cancelled", command.Name);
     }
 

@@ -9,7 +9,7 @@ internal sealed class PendingCommands : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly Func<string?> _lastSeen;
     private readonly ITimer _timer;
-    private long _nextId;
+    private long _lastId;
     private long _armedFor = long.MaxValue;
     private QmpDisconnectedException? _end;
 
@@ -27,7 +27,7 @@ internal sealed class PendingCommands : IAsyncDisposable
         pending.CancelWith(cancellationToken);
         lock (_gate)
         {
-            id = ++_nextId;
+            id = TakeId();
             if (_end is null)
             {
                 _commands.Add(id, pending);
@@ -80,6 +80,16 @@ internal sealed class PendingCommands : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
+    // In turn, and short: QEMU's monitor takes its input byte by byte, which costs it some microseconds for each.
+    private long TakeId()
+    {
+        long largest = Math.Max(9, 2L * _commands.Count);
+        do
+            _lastId = _lastId < largest ? _lastId + 1 : 1;
+        while (_commands.ContainsKey(_lastId));
+        return _lastId;
+    }
+
     private long DeadlineAfter(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
         : _timeProvider.GetTimestamp() + (long)(timeout.TotalSeconds * _timeProvider.TimestampFrequency);
@@ -102,7 +112,7 @@ internal sealed class PendingCommands : IAsyncDisposable
             long next = long.MaxValue;
             foreach (PendingCommand pending in _commands.Values)
             {
-                if (pending.Task.IsCompleted)
+                if (pending.IsDecided)
                     continue;
                 if (pending.Deadline <= now)
                     late.Add(pending);

@@ -17,6 +17,7 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     private readonly LineBuffer _buffer;
     private readonly SessionObserver _observer;
     private readonly PendingCommands _pending;
+    private readonly LastReply _lastReply = new();
     private readonly MessageDispatcher _dispatcher;
     private readonly CommandWriter _writer;
     private readonly DescriptorLane _descriptors;
@@ -38,9 +39,9 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         _buffer = new LineBuffer(options.MaximumLineLength);
         _observer = new SessionObserver(options.Observer, options.Logger);
         _pending = new PendingCommands(options.TimeProvider, () => _dispatcher?.DescribeLastSeen());
-        _dispatcher = new MessageDispatcher(_pending, Events, options.TimeProvider, options.Logger);
+        _dispatcher = new MessageDispatcher(_pending, _lastReply, Events, options.TimeProvider, options.Logger);
         _writer = new CommandWriter(stream, _observer, OnWriteFailed, _stopping.Token);
-        _descriptors = new DescriptorLane(_writer, _pending, Disconnected);
+        _descriptors = new DescriptorLane(_writer, _pending, Disconnected, options.TimeProvider);
         _drainTimer = options.TimeProvider.CreateTimer(static state => ((QmpClient)state!).End(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -118,13 +119,14 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     /// <param name="descriptor">QEMU gets a duplicate; it may be closed when this has returned.</param>
     /// <param name="cancellationToken">Gives up waiting; the descriptor may be sent all the same.</param>
     /// <exception cref="QmpDescriptorException">The transport cannot carry descriptors, or the kernel refused this one.</exception>
+    /// <exception cref="QmpTimeoutException">The peer did not take it within <see cref="QmpClientOptions.CommandTimeout"/>; it may still be sent.</exception>
     /// <exception cref="QmpDisconnectedException">The session is over.</exception>
     /// <exception cref="PlatformNotSupportedException">The host is not 64-bit Linux.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task SendFileDescriptorAsync(SafeHandle descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        return _descriptors.SendAloneAsync(descriptor, cancellationToken);
+        return _descriptors.SendAloneAsync(descriptor, _options.CommandTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -184,7 +186,7 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
                     _dispatcher.Dispatch(line);
                 }
 
-                int received = await _stream.ReadAsync(_buffer.GetFreeSpace(), _stopping.Token).ConfigureAwait(false);
+                int received = await new NextRead(_stream.ReadAsync(_buffer.GetFreeSpace(), _stopping.Token), _lastReply);
                 if (received == 0)
                 {
                     EndWith(SessionEnd.PeerClosed(_buffer.Partial, cause: null, _quitSent), drain: TimeSpan.Zero);
@@ -197,6 +199,10 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         catch (Exception error)
         {
             EndWith(SessionEnd.From(error, _buffer.Partial, _quitSent), drain: TimeSpan.Zero);
+        }
+        finally
+        {
+            _lastReply.DeliverElsewhere();
         }
     }
 

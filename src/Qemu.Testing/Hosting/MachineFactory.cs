@@ -13,6 +13,7 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
 
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
+    /// <exception cref="RequirementDemandedException">The same, and the settings forbid to skip for it.</exception>
     public QemuMachine Build()
     {
         lock (_gate)
@@ -25,8 +26,7 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
                 _isNamed = builder.Spec.Name is not null;
             }
 
-            if (RequirementCheck.Unmet(_builder.Spec) is { } reason)
-                throw new RequirementNotMetException(reason);
+            RequirementCheck.Demand(_builder.Spec, settings);
             if (!_isNamed)
                 _builder.WithName(MachineLabel.NewName(definition.Name));
             return _builder.Build();

@@ -16,7 +16,7 @@ public sealed class ChrootTests
             set -e
             cp --parents -L $(command -v {Machines.Binary}) {TestRom.Path} {root.Path}
             cp --parents -L $(ldd $(command -v {Machines.Binary}) | grep -o '/[^ )]*') {root.Path}
-            for path in /usr/share/qemu /usr/share/seabios; do [ ! -d $path ] || cp -r --parents -L $path {root.Path}; done
+            for path in /usr/share/qemu /usr/share/seabios /usr/lib/*/qemu; do [ ! -d $path ] || cp -r --parents -L $path {root.Path}; done
             """]);
         await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, copy.ExitCode);

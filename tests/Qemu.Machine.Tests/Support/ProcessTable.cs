@@ -61,6 +61,9 @@ internal static partial class ProcessTable
     public static void Signal(int processId, int signal) =>
         Assert.True(Kill(processId, signal) == 0, $"kill({processId}, {signal}): {Marshal.GetLastPInvokeErrorMessage()}");
 
+    /// <summary>Sends a signal to a process that may be gone already.</summary>
+    public static bool TrySignal(int processId, int signal) => Kill(processId, signal) == 0;
+
     private static string[]? Stat(int processId)
     {
         string stat = Read(processId, "stat");

@@ -1,5 +1,4 @@
 using Qemu.Machine;
-using Tests.Qemu.Machine.Guest.Linux;
 
 namespace Tests.Qemu.Machine;
 
@@ -8,12 +7,16 @@ public sealed class QemuTemplateTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("pc")]
-    [InlineData("q35")]
-    [InlineData("microvm")]
-    public async Task Clone_goes_on_where_the_template_was_saved(string type)
+    [InlineData("pc", QemuVersions.Host)]
+    [InlineData("q35", QemuVersions.Host)]
+    [InlineData("microvm", QemuVersions.Host)]
+    [InlineData("pc", QemuVersions.Newer)]
+    [InlineData("q35", QemuVersions.Newer)]
+    [InlineData("microvm", QemuVersions.Newer)]
+    public async Task Clone_goes_on_where_the_template_was_saved(string type, string version)
     {
-        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(type).ReadyWhen(RomMachine.ReadyWithPoke("5a")), Token);
+        string binary = QemuVersions.Binary(version);
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(type, binary).ReadyWhen(RomMachine.ReadyWithPoke("5a")), Token);
 
         await using QemuMachine clone = await template.CloneAsync(Token);
 
@@ -64,9 +67,33 @@ public sealed class QemuTemplateTests
     }
 
     [Fact]
+    public async Task Balloon_cannot_reach_the_templates_memory()
+    {
+        string newer = QemuVersions.Binary(QemuVersions.Newer);
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe("pc", newer).WithDevice("virtio-balloon-pci"), Token);
+
+        await using QemuMachine clone = await template.CloneAsync(Token);
+
+        Assert.Equal(MachineStartKind.Clone, clone.LatestStart!.Kind);
+        Assert.Contains("readonly=on,rom=off", clone.CommandLine);
+    }
+
+    [Fact]
+    public async Task Each_clone_has_a_host_port_of_its_own()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe().WithUserNetwork(22), Token);
+
+        await using QemuMachine first = await template.CloneAsync(Token);
+        await using QemuMachine second = await template.CloneAsync(Token);
+
+        Assert.NotEqual(first.HostPort(22), second.HostPort(22));
+        await using Stream reached = await second.ConnectAsync(22, Token);
+    }
+
+    [Fact]
     public async Task Template_leaves_nothing_behind()
     {
-        using var root = new TemporaryDirectory();
+        using var root = new TempRoot();
         QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe().WithTempRoot(root.Path), Token);
         QemuMachine clone = await template.CloneAsync(Token);
 
@@ -80,7 +107,7 @@ public sealed class QemuTemplateTests
     [Fact]
     public async Task Template_needs_a_boot_that_becomes_ready()
     {
-        using var root = new TemporaryDirectory();
+        using var root = new TempRoot();
         QemuMachineBuilder builder = RomMachine.Describe().WithTempRoot(root.Path)
             .ReadyWhen(Readiness.Console("never said"), TimeSpan.FromMilliseconds(500));
 
@@ -90,10 +117,11 @@ public sealed class QemuTemplateTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(root.Path));
     }
 
-    [Fact]
-    public async Task Device_that_cannot_be_saved_is_named()
+    [Theory]
+    [MemberData(nameof(QemuVersions.All), MemberType = typeof(QemuVersions))]
+    public async Task Device_that_cannot_be_saved_is_named(string version)
     {
-        QemuMachineBuilder builder = RomMachine.Describe().WithDevice("nvme,serial=x");
+        QemuMachineBuilder builder = RomMachine.Describe("pc", QemuVersions.Binary(version)).WithDevice("nvme,serial=x");
 
         QemuTemplateException error = await Assert.ThrowsAsync<QemuTemplateException>(() => QemuTemplate.CreateAsync(builder, Token));
 

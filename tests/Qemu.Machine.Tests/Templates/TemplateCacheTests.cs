@@ -82,7 +82,7 @@ public sealed class TemplateCacheTests : IDisposable
     {
         string raw = _home.WriteFile("below.img", new byte[1024]);
         string overlay = Path.Combine(_home.Root, "above.qcow2");
-        Qcow2Overlay.Create(overlay, raw, "raw");
+        Qcow2Image.Create(overlay, raw, "raw");
         string before = await KeyAsync(_home.Describe().WithDisk(overlay));
 
         await File.WriteAllBytesAsync(raw, [.. new byte[1023], 1], Token);

@@ -27,21 +27,21 @@ public sealed class TemplateDiskTests : IDisposable
         if (format == "qcow2")
         {
             image = Path.Combine(_home.Root, "disk.qcow2");
-            Qcow2Overlay.Create(image, raw, "raw");
+            Qcow2Image.Create(image, raw, "raw");
         }
 
         byte[] before = await File.ReadAllBytesAsync(image, Token);
         QemuMachineBuilder builder = RomMachine.Describe(machine).WithDisk(image)
-            .ReadyWhen(Readiness.When("disk written", (vm, _) => WriteAsync(vm, "disk0", "0x5a", 65536)));
+            .ReadyWhen(Readiness.When("disk written", (vm, _) => DiskProbe.WriteAsync(vm, "disk0", "0x5a", 65536)));
         await using QemuTemplate template = await QemuTemplate.CreateAsync(builder, Token);
         await using QemuMachine first = await template.CloneAsync(Token);
-        await WriteAsync(first, "disk0", "0x77", 65536);
+        await DiskProbe.WriteAsync(first, "disk0", "0x77", 65536);
         await using QemuMachine second = await template.CloneAsync(Token);
 
-        await HoldsAsync(first, "disk0", "0x77", 65536);
-        await HoldsAsync(first, "disk0", "0x11", 0);
-        await HoldsAsync(second, "disk0", "0x5a", 65536);
-        await HoldsAsync(second, "disk0", "0x11", 0);
+        await DiskProbe.HoldsAsync(first, "disk0", "0x77", 65536);
+        await DiskProbe.HoldsAsync(first, "disk0", "0x11", 0);
+        await DiskProbe.HoldsAsync(second, "disk0", "0x5a", 65536);
+        await DiskProbe.HoldsAsync(second, "disk0", "0x11", 0);
         Assert.Equal(before, await File.ReadAllBytesAsync(image, Token));
         Assert.Equal(content, await File.ReadAllBytesAsync(raw, Token));
     }
@@ -54,7 +54,7 @@ public sealed class TemplateDiskTests : IDisposable
         await machine.StartAsync(Token);
         Assert.Equal(MachineStartKind.FallbackBoot, machine.LatestStart!.Kind);
 
-        await WriteAsync(machine, "disk0", "0x5a", 0);
+        await DiskProbe.WriteAsync(machine, "disk0", "0x5a", 0);
         await machine.ShutdownAsync(cancellationToken: Token);
 
         Assert.Equal(new byte[Size], await File.ReadAllBytesAsync(image, Token));
@@ -83,7 +83,7 @@ public sealed class TemplateDiskTests : IDisposable
         await using QemuTemplate template = await QemuTemplate.CreateAsync(builder, Token);
 
         await using QemuMachine clone = await template.CloneAsync(Token);
-        await WriteAsync(clone, "pflash1", "0x5a", 0);
+        await DiskProbe.WriteAsync(clone, "pflash1", "0x5a", 0);
         await clone.ShutdownAsync(cancellationToken: Token);
 
         Assert.Equal(store, await File.ReadAllBytesAsync(variables, Token));
@@ -101,7 +101,7 @@ public sealed class TemplateDiskTests : IDisposable
             file.SetLength(length);
         string overlay = Path.Combine(_home.Root, "overlay.qcow2");
 
-        Qcow2Overlay.Create(overlay, image, "raw");
+        Qcow2Image.Create(overlay, image, "raw");
 
         long rounded = (length + 511) / 512 * 512;
         Assert.Equal(new Qcow2Header(rounded, image), Qcow2Header.Read(overlay));
@@ -121,26 +121,6 @@ public sealed class TemplateDiskTests : IDisposable
 
         Assert.Contains("vmdk", error.Message);
         Assert.Contains("qemu-img convert", error.Message);
-    }
-
-    private static async Task WriteAsync(QemuMachine machine, string drive, string pattern, int offset) =>
-        Assert.Contains("wrote 512/512", await QemuIoAsync(machine, drive, $"write -P {pattern} {offset} 512"));
-
-    private static async Task HoldsAsync(QemuMachine machine, string drive, string pattern, int offset)
-    {
-        string answer = await QemuIoAsync(machine, drive, $"read -P {pattern} {offset} 512");
-        Assert.DoesNotContain("failed", answer);
-        Assert.Contains("read 512/512", answer);
-    }
-
-    /// <summary>The monitor prints what such a command answers to QEMU's own output.</summary>
-    private static async Task<string> QemuIoAsync(QemuMachine machine, string drive, string command)
-    {
-        int before = machine.Log.Length;
-        await machine.Qmp.ExecuteAsync(
-            "human-monitor-command",
-            new Dictionary<string, object?> { ["command-line"] = $"qemu-io {drive} \"{command}\"" });
-        return machine.Log[before..];
     }
 
     private static async Task<string> QemuImgAsync(params string[] arguments)

@@ -19,7 +19,7 @@ internal static class TemplateBuild
         TemplateRules.Check(spec);
         IReadOnlyList<(string Image, string Format)> images = TemplateSpec.WritableImages(spec);
         for (int number = 0; number < images.Count; number++)
-            Qcow2Overlay.Create(files.Disk(number), images[number].Image, images[number].Format);
+            Qcow2Image.Create(files.Disk(number), images[number].Image, images[number].Format);
 
         long start = spec.TimeProvider.GetTimestamp();
         var machine = new QemuMachine(TemplateSpec.ForBuilding(spec, files));

@@ -2,44 +2,78 @@ using Qemu.Qmp;
 
 namespace Qemu.Machine;
 
-/// <summary>Brings a machine up from a template, under one deadline. Nothing of it is left when it fails.</summary>
-internal static class CloneStart
+/// <summary>Brings a machine up from a template. Each step has the deadline of the template's options, and nothing is left of the machine when one fails.</summary>
+internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 {
     private static readonly QmpCommand s_continue = new("cont");
 
-    /// <summary>Launches the machine with the template's state in it, stopped at the very point where it was saved.</summary>
+    private readonly TemplateOptions _options = machine.Spec.Template ?? template.Options;
+
+    /// <summary>Brings the machine up, running.</summary>
     /// <exception cref="QemuTemplateException">It did not come up, or not in time.</exception>
-    public static async Task PrepareAsync(QemuMachine machine, QemuTemplate template, CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => GuardAsync(
+        async token =>
+        {
+            await LoadAsync(token).ConfigureAwait(false);
+            await ContinueAsync(token).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Brings the machine up, stopped at the very point where it was saved.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task PrepareAsync(CancellationToken cancellationToken) => GuardAsync(LoadAsync, cancellationToken);
+
+    /// <summary>Lets a prepared machine run.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task ResumeAsync(CancellationToken cancellationToken) => GuardAsync(ContinueAsync, cancellationToken);
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        TimeSpan limit = machine.Spec.Settings.Scale((machine.Spec.Template ?? template.Options).CloneTimeout);
+        await machine.LaunchAsync(TemplateSpec.ForClone(machine.CurrentSpec, template.Files, template.QemuVersion), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DeviceState.LoadAsync(machine, template.Files.DeviceState, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is QemuTemplateException or QemuExitedException)
+        {
+            template.Discard(error);
+            throw;
+        }
+    }
+
+    private async Task ContinueAsync(CancellationToken cancellationToken)
+    {
+        await machine.Qmp.ExecuteAsync(s_continue, cancellationToken).ConfigureAwait(false);
+        await ClockSetting.RunAsync(machine, _options.Clock, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task GuardAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = machine.Spec.Settings.Scale(_options.CloneTimeout);
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
         using var deadline = new CancellationTokenSource(limit, machine.Spec.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        bool launched = false;
         try
         {
-            await machine.LaunchAsync(TemplateSpec.ForClone(machine.CurrentSpec, template.Files, template.QemuVersion), linked.Token).ConfigureAwait(false);
-            launched = true;
-            await DeviceState.LoadAsync(machine, template.Files.DeviceState, linked.Token).ConfigureAwait(false);
+            await step(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException error)
         {
             await machine.KillAsync().ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested || scope.IsCancellationRequested)
-                throw;
+            cancellationToken.ThrowIfCancellationRequested();
+            scope.ThrowIfCancellationRequested();
             throw new QemuTemplateException(
                 $"Machine {machine.Name} did not come up from its template within {limit.TotalSeconds:0.###} s.", innerException: error);
         }
         catch (Exception error) when (error is QemuException and not QemuConfigurationException)
         {
             await machine.KillAsync().ConfigureAwait(false);
-            if (launched)
-                template.Discard(error);
             throw new QemuTemplateException($"Machine {machine.Name} did not come up from its template: {error.Message}", innerException: error);
         }
+        catch
+        {
+            await machine.KillAsync().ConfigureAwait(false);
+            throw;
+        }
     }
-
-    /// <summary>Lets a prepared machine run.</summary>
-    public static Task ResumeAsync(QemuMachine machine, CancellationToken cancellationToken) =>
-        machine.Qmp.ExecuteAsync(s_continue, cancellationToken);
 }

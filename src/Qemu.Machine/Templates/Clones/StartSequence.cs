@@ -33,19 +33,13 @@ internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
     {
         if (template is not null)
         {
-            await CloneAsync(template, cancellationToken).ConfigureAwait(false);
+            await new CloneStart(machine, template).RunAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
         QemuTemplate cached = await new TemplateCache(machine.Spec.Settings).GetOrCreateAsync(machine.CurrentSpec, cancellationToken).ConfigureAwait(false);
         await using (cached.ConfigureAwait(false))
-            await CloneAsync(cached, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task CloneAsync(QemuTemplate source, CancellationToken cancellationToken)
-    {
-        await CloneStart.PrepareAsync(machine, source, cancellationToken).ConfigureAwait(false);
-        await CloneStart.ResumeAsync(machine, cancellationToken).ConfigureAwait(false);
+            await new CloneStart(machine, cached).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BootAsync(CancellationToken cancellationToken)

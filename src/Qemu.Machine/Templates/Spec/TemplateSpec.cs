@@ -65,8 +65,8 @@ internal static class TemplateSpec
         int number = 0;
         return WithWritableImages(
             spec,
-            disk => disk with { Image = files.Disk(number++), Format = Qcow2Overlay.Format, Snapshot = snapshot },
-            flash => flash with { Image = files.Disk(number++), Format = Qcow2Overlay.Format, Snapshot = snapshot });
+            disk => disk with { Image = files.Disk(number++), Format = Qcow2Image.Format, Snapshot = snapshot },
+            flash => flash with { Image = files.Disk(number++), Format = Qcow2Image.Format, Snapshot = snapshot });
     }
 
     private static QemuMachineSpec WithWritableImages(QemuMachineSpec spec, Func<DiskOption, DiskOption> disk, Func<FlashOption, FlashOption> flash) => spec with

@@ -37,11 +37,23 @@ internal static class InitScript
                     setsid -c sh || sleep 1
                 done
             }
+            # What & starts ignores Ctrl-C, with all its children and for ever; the parts of a pipeline do not.
+            start() {
+                device=$1
+                shift
+                if [ $# -gt 0 ]; then
+                    shells <"$device" >"$device" 2>&1 | start "$@"
+                else
+                    shells <"$device" >"$device" 2>&1
+                fi
+            }
+            devices=
             for console in $(cat /sys/class/tty/console/active); do
                 # The active virtual terminal answers to tty0, which cannot be a controlling terminal.
                 [ "$console" = tty0 ] && console=tty1
-                [ -c "/dev/$console" ] && shells <"/dev/$console" >"/dev/$console" 2>&1 &
+                [ -c "/dev/$console" ] && devices="$devices /dev/$console"
             done
+            [ -n "$devices" ] && start $devices
             # The kernel panics when its first process ends; this one also reaps orphans.
             while :; do
                 wait

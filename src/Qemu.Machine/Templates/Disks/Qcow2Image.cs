@@ -4,11 +4,11 @@ using System.Text;
 namespace Qemu.Machine;
 
 /// <summary>
-/// Writes an empty qcow2 image over another image, which from then on is only read. That needs no <c>qemu-img</c>, which
+/// Writes empty qcow2 images: over another image, which from then on is only read, or over nothing. That needs no <c>qemu-img</c>, which
 /// not every host with QEMU has.
 /// </summary>
 /// <remarks>Source: docs/interop/qcow2.txt of QEMU. Version 3, clusters of 64 KiB: header, reference count table, one block of reference counts, L1 table.</remarks>
-internal static class Qcow2Overlay
+internal static class Qcow2Image
 {
     public const string Format = "qcow2";
     public const string RawFormat = "raw";
@@ -34,8 +34,20 @@ internal static class Qcow2Overlay
     public static void Create(string path, string image, string format)
     {
         string backing = Path.GetFullPath(image);
-        long size = VirtualSize(backing, format);
+        byte[] bytes = Layout(VirtualSize(backing, format));
         byte[] name = Encoding.UTF8.GetBytes(backing);
+        int nameOffset = WriteBackingFormat(bytes, format);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), nameOffset);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), name.Length);
+        name.CopyTo(bytes, nameOffset);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>Writes an image that is empty and has nothing below it.</summary>
+    public static void CreateEmpty(string path, long size) => File.WriteAllBytes(path, Layout(size));
+
+    private static byte[] Layout(long size)
+    {
         long entries = (size + BytesPerL1Entry - 1) / BytesPerL1Entry;
         int tableClusters = (int)((entries * sizeof(ulong) + ClusterSize - 1) / ClusterSize);
 
@@ -52,15 +64,10 @@ internal static class Qcow2Overlay
         BinaryPrimitives.WriteUInt32BigEndian(header[96..], 4); // reference counts of 1 << 4 bits
         BinaryPrimitives.WriteUInt32BigEndian(header[100..], HeaderLength);
 
-        int nameOffset = WriteBackingFormat(header, format);
-        BinaryPrimitives.WriteInt64BigEndian(header[8..], nameOffset);
-        BinaryPrimitives.WriteInt32BigEndian(header[16..], name.Length);
-        name.CopyTo(header[nameOffset..]);
-
         BinaryPrimitives.WriteInt64BigEndian(header[(ReferenceCountTable * ClusterSize)..], ReferenceCounts * ClusterSize);
         for (int cluster = 0; cluster < bytes.Length / ClusterSize; cluster++)
             BinaryPrimitives.WriteUInt16BigEndian(header[(ReferenceCounts * ClusterSize + cluster * sizeof(ushort))..], 1);
-        File.WriteAllBytes(path, bytes);
+        return bytes;
     }
 
     private static int WriteBackingFormat(Span<byte> header, string format)

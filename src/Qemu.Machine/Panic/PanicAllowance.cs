@@ -1,0 +1,44 @@
+namespace Qemu.Machine;
+
+/// <summary>
+/// As long as it is not disposed of, a panic that it covers is none for the machine's waits: for tests that provoke one.
+/// The guest is broken nevertheless, and what it prints after its first panic is a consequence of that one.
+/// </summary>
+public sealed class PanicAllowance : IDisposable
+{
+    private readonly TaskCompletionSource<GuestPanic> _occurred = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly QemuMachine _machine;
+    private readonly Action<PanicAllowance> _remove;
+
+    internal PanicAllowance(QemuMachine machine, string? text, Action<PanicAllowance> remove)
+    {
+        _machine = machine;
+        _remove = remove;
+        Text = text;
+    }
+
+    /// <summary>What a panic's title or trace must hold; null: any panic.</summary>
+    public string? Text { get; }
+
+    /// <summary>Waits for the panic.</summary>
+    /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuTimeoutException">There was none in time; the message shows the last lines of the console.</exception>
+    /// <exception cref="GuestPanicException">There was another one, that this does not cover.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended without one.</exception>
+    public Task<GuestPanic> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => _machine.Waits.RunAsync(
+        $"the guest of machine {_machine.Name} to panic{(Text is null ? "" : $" with \"{Text}\"")}",
+        timeout,
+        token => _occurred.Task.IsCompleted ? _occurred.Task : _occurred.Task.WaitAsync(token),
+        () => _machine.Consoles.Count > 0 ? _machine.Console.Excerpt(ConsoleMark.Start) : null,
+        cancellationToken);
+
+    /// <summary>From now on a panic is one again.</summary>
+    public void Dispose() => _remove(this);
+
+    internal bool Covers(GuestPanic panic) => Text is null
+        || panic.Title.Contains(Text, StringComparison.Ordinal)
+        || panic.Trace.Contains(Text, StringComparison.Ordinal);
+
+    internal void SetOccurred(GuestPanic panic) => _occurred.TrySetResult(panic);
+}

@@ -1,0 +1,106 @@
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>Watches one life of a machine for its guest's panic: on every console, and among QEMU's events. The first one counts.</summary>
+internal sealed class PanicWatch
+{
+    /// <summary>An event tells less than the console, whose report may still be on its way: how long one is waited for.</summary>
+    private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _consolesEnded = new();
+    private readonly CancellationTokenSource _panicked = new();
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly MachinePanics? _panics;
+    private readonly TimeProvider _timeProvider;
+    private readonly ConsolePanicReader[] _readers;
+    private readonly QmpEventQueue _events;
+    private readonly Task _watching;
+    private volatile GuestPanic? _panic;
+
+    /// <param name="context">The machine.</param>
+    /// <param name="marks">Where each console stood when this life began.</param>
+    /// <param name="connecting">Completes when QMP is there, or will not be.</param>
+    public PanicWatch(MachineContext context, IReadOnlyList<ConsoleMark> marks, Task connecting)
+    {
+        _panics = context.Panics;
+        _timeProvider = context.TimeProvider;
+        QemuMachineSpec spec = context.Spec;
+        _events = context.Events.Subscribe(new QmpEventQueueOptions { Capacity = 16, Names = spec.PanicEvents, TimeProvider = _timeProvider });
+        _readers = spec.PanicRules.IsEmpty
+            ? []
+            : [.. context.Consoles.Select(console => new ConsolePanicReader(console, marks[console.Number], spec.PanicRules, _timeProvider))];
+        Task consoles = Task.WhenAll(_readers.Select(WatchAsync));
+        _watching = Task.WhenAll(consoles, spec.PanicEvents.IsEmpty ? Task.CompletedTask : WatchEventsAsync(connecting, consoles));
+    }
+
+    /// <summary>The first panic of this life; null while there is none.</summary>
+    public GuestPanic? Panic => _panic;
+
+    /// <summary>Cancelled at the first panic, unless that was allowed.</summary>
+    public CancellationToken Panicked => _panicked.Token;
+
+    /// <summary>Looks at what consoles and QMP still gave, and ends. For when both have given their last.</summary>
+    public async Task FinishAsync()
+    {
+        await _consolesEnded.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        _events.Dispose();
+    }
+
+    private async Task WatchAsync(ConsolePanicReader reader)
+    {
+        if (await reader.ReadAsync(_consolesEnded.Token).ConfigureAwait(false) is { } panic)
+            await TellAsync(panic).ConfigureAwait(false);
+    }
+
+    private async Task WatchEventsAsync(Task connecting, Task consoles)
+    {
+        // Before the session begins the queue would report the end of the one before. What fails here is the launch's to tell.
+        await Task.WhenAny(connecting).ConfigureAwait(false);
+        if (await ReadEventAsync().ConfigureAwait(false) is not { } qmpEvent)
+            return;
+        using (var limit = new CancellationTokenSource())
+        {
+            Task patience = Task.Delay(s_reportLimit, _timeProvider, limit.Token);
+            await Task.WhenAny(_told.Task, consoles, patience).ConfigureAwait(false);
+            await limit.CancelAsync().ConfigureAwait(false);
+        }
+
+        if (_readers.Any(reader => reader.IsReading))
+            await Task.WhenAny(_told.Task, consoles).ConfigureAwait(false);
+        await TellAsync(PanicEvents.Describe(qmpEvent)).ConfigureAwait(false);
+    }
+
+    private async Task<QmpEvent?> ReadEventAsync()
+    {
+        try
+        {
+            return await _events.ReadAsync(Timeout.InfiniteTimeSpan, _consolesEnded.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or QmpException)
+        {
+            // The session ended, or the machine; an event that was its last word is in the queue even so.
+            return _events.TryTake(out QmpEvent? last) ? last : null;
+        }
+    }
+
+    private async Task TellAsync(GuestPanic panic)
+    {
+        PanicAllowance? allowance;
+        lock (_gate)
+        {
+            if (_panic is not null)
+                return;
+            allowance = _panics?.FindAllowance(panic);
+            _panic = panic = panic with { IsAllowed = allowance is not null };
+        }
+
+        _told.SetResult();
+        if (allowance is null)
+            await _panicked.CancelAsync().ConfigureAwait(false);
+        allowance?.SetOccurred(panic);
+        _panics?.Tell(panic);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>Keeps clones of a template ready ahead of those who want one: they are loaded and stand still, and taking one only lets it run. Thread-safe.</summary>
+/// <remarks>A waiting clone takes memory, but no CPU time. Clones are made one after the other, in the background.</remarks>
+public sealed class QemuClonePool : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<Task<QemuMachine>> _waiting = [];
+    private readonly CancellationTokenSource _end = new();
+    private readonly QemuTemplate _template;
+    private Task _latest = Task.CompletedTask;
+    private bool _disposed;
+
+    /// <summary>Starts making clones.</summary>
+    /// <param name="template">What they are made from; it must outlive the pool.</param>
+    /// <param name="size">How many are kept ready.</param>
+    public QemuClonePool(QemuTemplate template, int size)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        _template = template;
+        for (int i = 0; i < size; i++)
+            Refill();
+    }
+
+    /// <summary>How many clones are ready at the moment.</summary>
+    public int Ready
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count(clone => clone.IsCompletedSuccessfully);
+        }
+    }
+
+    /// <summary>Takes a clone, running; it is the caller's, and another is made in its place. When the next one failed it is cloned, or booted, now.</summary>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    /// <inheritdoc cref="QemuMachine.StartAsync" path="/exception"/>
+    public async Task<QemuMachine> TakeAsync(CancellationToken cancellationToken = default)
+    {
+        long start = _template.Spec.TimeProvider.GetTimestamp();
+        Task<QemuMachine> next;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            next = _waiting.Dequeue();
+            Refill();
+        }
+
+        QemuMachine? machine = await ReceiveAsync(next, cancellationToken).ConfigureAwait(false);
+        if (machine is null)
+            return await _template.CloneAsync(cancellationToken).ConfigureAwait(false);
+        machine.LatestStart = new MachineStart(MachineStartKind.Clone, _template.Spec.TimeProvider.GetElapsedTime(start), Reason: null);
+        MachineScope.Current?.Adopt(machine);
+        return machine;
+    }
+
+    /// <summary>Ends the clones that nobody took.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task<QemuMachine>[] waiting;
+        lock (_gate)
+        {
+            _disposed = true;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        await _end.CancelAsync().ConfigureAwait(false);
+        foreach (Task<QemuMachine> clone in waiting)
+            await DropAsync(clone).ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private void Refill()
+    {
+        // Who takes a clone is not who the next one belongs to: nothing of the taker's surroundings goes along.
+        using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
+        Task before = _latest;
+        Task<QemuMachine> clone = Task.Run(() => PrepareAsync(before));
+        _latest = clone;
+        _waiting.Enqueue(clone);
+    }
+
+    private async Task<QemuMachine> PrepareAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Token.ThrowIfCancellationRequested();
+        QemuMachine machine = _template.CreateClone();
+        try
+        {
+            await new CloneStart(machine, _template).PrepareAsync(_end.Token).ConfigureAwait(false);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A clone that was prepared, running; null when it was not, or has died since.</summary>
+    private async Task<QemuMachine?> ReceiveAsync(Task<QemuMachine> clone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            QemuMachine machine = await clone.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await new CloneStart(machine, _template).ResumeAsync(cancellationToken).ConfigureAwait(false);
+            return machine;
+        }
+        catch (Exception error)
+        {
+            await DropAsync(clone).ConfigureAwait(false);
+            if (error is OperationCanceledException || error is not QemuException and not IOException)
+                throw;
+            _template.Spec.Logger.LogWarning(error, "A clone that was kept ready is of no use; another is made");
+            return null;
+        }
+    }
+
+    private static async Task DropAsync(Task<QemuMachine> clone)
+    {
+        await ((Task)clone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!clone.IsCompletedSuccessfully)
+            return;
+        QemuMachine machine = await clone.ConfigureAwait(false);
+        await machine.KillAsync().ConfigureAwait(false);
+        await machine.DisposeAsync().ConfigureAwait(false);
+    }
+}
