@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Qemu.Machine;
 using Qemu.Qmp;
-using Qemu.Testing;
 using Xunit;
 using Xunit.Qemu;
 
@@ -13,14 +12,17 @@ public sealed class SharedMachineTests(LinuxVm vm) : IClassFixture<LinuxVm>
     [QemuFact]
     public async Task Kernel_answers()
     {
-        ShellResult uname = await vm.Machine.Shell.RunAsync("uname -s");
-        Assert.Equal("Linux", uname.Output.Trim());
+        await vm.Machine.Console.SendLineAsync("uname -s");
+        await vm.Machine.Console.WaitForAsync("\nLinux\n");
     }
 
     [QemuTheory(Device = "virtio-net-pci", MinimumVersion = "7.0")]
     [InlineData("lo")]
-    public async Task Interface_exists(string name) =>
-        QemuAssert.Succeeded(await vm.Machine.Shell.RunAsync($"ip link show {name}"));
+    public async Task Interface_exists(string name)
+    {
+        await vm.Machine.Console.SendLineAsync($"ip link show {name}; echo status $?");
+        await vm.Machine.Console.WaitForAsync("\nstatus 0\n");
+    }
 
     [QemuFact]
     public async Task Pristine_clones_on_demand() // as many as the test wants
@@ -35,7 +37,7 @@ public sealed class SharedMachineTests(LinuxVm vm) : IClassFixture<LinuxVm>
     {
         JsonElement status = await vm.Machine.Qmp.ExecuteAsync("query-status");
         Assert.Equal("running", status.GetProperty("status").GetString());
-        await vm.Machine.Qmp.ExecuteAsync("device_add", new { driver = "virtio-rng-pci", id = "rng0", bus = "port0" });
+        await vm.Machine.Qmp.ExecuteAsync("device_add", new { driver = "virtio-rng-pci", bus = "port0", id = "rng0" });
         await vm.Machine.Qmp.ExecuteAsync("system_reset");
         QmpEvent reset = await vm.Machine.Events.WaitAsync("RESET", new { guest = false }, TimeSpan.FromSeconds(10));
         Assert.Equal("RESET", reset.Name);
