@@ -10,7 +10,6 @@ public sealed class LinuxVm : QemuMachineFixture
         .WithKernel(Guests.Kernel, Guests.Initrd, append: "console=ttyS0 quiet panic=-1")
         .WithDevice("pcie-root-port,id=port0") // q35 takes devices at run time on a root port only
         .WithConsole()
-        .WithDevice("pcie-root-port,id=port0,chassis=1")    // q35 plugs devices in behind a root port only
         .ReadyWhen(Readiness.Console("GUEST READY"))
-        .WithTemplate();                                    // boot once, clone from then on
+        .WithTemplate();                       // boot once, clone from then on
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Qemu.Machine;
 using Qemu.Qmp;
+using Qemu.Testing;
 using Xunit;
 using Xunit.Qemu;
 
@@ -12,17 +13,14 @@ public sealed class SharedMachineTests(LinuxVm vm) : IClassFixture<LinuxVm>
     [QemuFact]
     public async Task Kernel_answers()
     {
-        await vm.Machine.Console.SendLineAsync("uname -s");
-        await vm.Machine.Console.WaitForAsync("\nLinux\n");
+        ShellResult uname = await vm.Machine.Shell.RunAsync("uname -s");
+        Assert.Equal("Linux", uname.Output.Trim());
     }
 
     [QemuTheory(Device = "virtio-net-pci", MinimumVersion = "7.0")]
     [InlineData("lo")]
-    public async Task Interface_exists(string name)
-    {
-        await vm.Machine.Console.SendLineAsync($"ip link show {name}; echo status $?");
-        await vm.Machine.Console.WaitForAsync("\nstatus 0\n");
-    }
+    public async Task Interface_exists(string name) =>
+        QemuAssert.Succeeded(await vm.Machine.Shell.RunAsync($"ip link show {name}"));
 
     [QemuFact]
     public async Task Pristine_clones_on_demand() // as many as the test wants
