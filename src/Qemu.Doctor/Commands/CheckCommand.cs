@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qemu.Testing;
 
@@ -7,6 +8,9 @@ namespace Qemu.Doctor;
 internal sealed class CheckCommand : IDoctorCommand
 {
     private const string Json = "--json";
+
+    /// <summary>For a terminal and for other programs, not for a web page: nothing needs to be escaped but what JSON demands.</summary>
+    private static readonly ReportJson s_json = new(new JsonSerializerOptions(ReportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public string Name => "check";
 
@@ -24,7 +28,7 @@ internal sealed class CheckCommand : IDoctorCommand
 
         HostReport report = await HostExamination.RunAsync(programs, QemuTestSettings.Current).ConfigureAwait(false);
         await output.WriteLineAsync(arguments.Contains(Json)
-            ? JsonSerializer.Serialize(report, ReportJson.Default.HostReport)
+            ? JsonSerializer.Serialize(report, s_json.HostReport)
             : ReportTable.Render(report)).ConfigureAwait(false);
         return report.IsFit ? 0 : 1;
     }

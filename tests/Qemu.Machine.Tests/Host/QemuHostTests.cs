@@ -49,6 +49,19 @@ public sealed class QemuHostTests : IDisposable
             Assert.Matches("^(/dev/kvm opens but a guest did not run: .+|QEMU does not start with it: .+)$", kvm.Reason);
     }
 
+    [Theory]
+    [InlineData("qemu-system-i386")]
+    [InlineData("qemu-system-x86_64-microvm")]
+    public async Task Program_on_which_the_probe_proves_nothing_is_trusted_for_emulation_only(string program)
+    {
+        Assert.SkipUnless(CorpusQemu.OnPath(program), $"needs {program} on PATH");
+        QemuHost host = await QemuHost.ProbeAsync(program, Settings, cancellationToken: Token);
+
+        Assert.All(host.Accelerators, accelerator => Assert.Equal(
+            accelerator.Name == "tcg" ? AcceleratorState.Unproven : AcceleratorState.Unusable, accelerator.State));
+        Assert.DoesNotContain(host.Accelerators, accelerator => accelerator.Name == "qtest");
+    }
+
     [Fact]
     public async Task Program_that_is_not_there_is_a_negative_answer()
     {
