@@ -242,7 +242,7 @@ public sealed class QemuConsole
                     if (end == long.MaxValue && cancellationToken.IsCancellationRequested)
                         end = Math.Min(Transcript.Length, offset + Overtime);
                     if (offset >= end)
-                        break;
+                        cancellationToken.ThrowIfCancellationRequested();
                     if (scanner.Feed(buffer.AsSpan(0, count), offset) is { } match)
                         return match;
                     offset += count;

@@ -14,7 +14,7 @@ internal sealed class CallGuard(TimeSpan limit)
     public async Task AllEndAsync()
     {
         Task all = Task.WhenAll(_calls.Select(call => call.Task));
-        await Task.WhenAny(all, Task.Delay(limit));
+        await all.WaitAsync(limit).ContinueWith(static _ => { }, TaskScheduler.Default);
         Assert.Empty(_calls.Where(call => !call.Task.IsCompleted).Select(call => $"{call.Name} did not end within {limit}"));
         Assert.Empty(_calls.Where(call => !IsProper(call.Task)).Select(call => $"{call.Name} ended with {call.Task.Exception}"));
         _calls.Clear();

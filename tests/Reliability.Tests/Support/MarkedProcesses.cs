@@ -45,7 +45,7 @@ internal sealed class MarkedProcesses
     {
         try
         {
-            return $"{process}: {File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ')}";
+            return $"{process}: {File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ')}\n  {File.ReadAllText($"/proc/{process}/stat")}";
         }
         catch (IOException)
         {
