@@ -52,7 +52,7 @@ public sealed class QemuMachine : IAsyncDisposable
             Consoles);
         Events = new MachineEvents(events, Views, waits);
         Waits = waits;
-        _guest = new GuestFacilities(this);
+        _guest = new GuestFacilities(this, () => _lives.Current?.Agent);
         _panics = new MachinePanics(this);
         _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
         if (adopted)
@@ -96,6 +96,24 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>Runs commands in the guest, through a shell that stands on the first console or on the one that <see cref="QemuMachineBuilder.WithShell"/> names.</summary>
     /// <exception cref="QemuConfigurationException">The machine has no such console.</exception>
     public GuestShell Shell => _guest.Shell;
+
+    /// <summary>The QEMU guest agent.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has none.</exception>
+    public GuestAgent GuestAgent => _guest.Agent;
+
+    /// <summary>Files in and out of the running guest.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has neither agent nor console.</exception>
+    public GuestFiles Files => _guest.Files;
+
+    /// <summary>Screen, keyboard and mouse.</summary>
+    /// <exception cref="QemuConfigurationException">The machine has no display.</exception>
+    public MachineScreen Screen => _guest.Screen;
+
+    /// <summary>Network cards: links, captures.</summary>
+    public MachineNetwork Network => _guest.Network;
+
+    /// <summary>Faults on purpose.</summary>
+    public MachineFaults Faults => _guest.Faults;
 
     /// <summary>The guest's first panic since the latest launch; null while there is none. With one, allowed or not, the guest is broken until the machine is launched again.</summary>
     public GuestPanic? Panic => _lives.Current?.Panic;

@@ -104,6 +104,26 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder WithUserNetwork(params IEnumerable<PortForward> forwards) =>
         Add(new UserNetworkOption([.. forwards]));
 
+    /// <summary>Adds a network card on a segment that it shares with other machines.</summary>
+    /// <param name="network">The segment, which must outlive the machine.</param>
+    /// <param name="device">The card's model; null: virtio-net.</param>
+    /// <param name="macAddress">The card's address; null: one that no other card of the segment has.</param>
+    public QemuMachineBuilder WithNetwork(QemuNetwork network, string? device = null, string? macAddress = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Add(new NetworkSegmentOption(network, macAddress ?? network.NextMacAddress(), device));
+    }
+
+    /// <summary>Adds a virtio disk that gives errors on purpose.</summary>
+    /// <param name="image">Path of the image.</param>
+    /// <param name="faults">The errors.</param>
+    public QemuMachineBuilder WithFaultyDisk(string image, params IEnumerable<DiskFault> faults) =>
+        Add(new FaultyDiskOption(NotEmpty(image), [.. faults]));
+
+    /// <summary>Sets what the guest's hardware clock shows at the start; it runs on from there. Default: the host's time, in UTC.</summary>
+    public QemuMachineBuilder WithClock(DateTimeOffset start) =>
+        Add(new RawOption(["-rtc", "base=" + start.UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture)]));
+
     /// <summary>Adds a graphics card; without one, a machine has none.</summary>
     /// <param name="vga">The card, as <c>-vga</c> takes it.</param>
     /// <param name="display">The picture's destination, as <c>-display</c> takes it; <c>none</c> still allows screenshots.</param>

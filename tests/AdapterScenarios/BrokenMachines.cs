@@ -13,7 +13,7 @@ public sealed class UnlaunchableVm : RomVm
 public sealed class NeverReadyVm : RomVm
 {
     protected override void Configure(QemuMachineBuilder vm) =>
-        Describe(vm).ReadyWhen(Readiness.Console("what never comes"), TimeSpan.FromMilliseconds(300));
+        Describe(vm).ReadyWhen(Readiness.Console("what never comes"), TimeSpan.FromSeconds(2));
 }
 
 public sealed class FixtureLaunchFails(UnlaunchableVm vm) : IClassFixture<UnlaunchableVm>
@@ -69,16 +69,14 @@ public sealed class OwnMachines : QemuTest<RomVm>
     [QemuFact]
     public async Task Fails()
     {
-        await Machine.Console.SendLineAsync("say own machine");
-        await Machine.Console.WaitForAsync("own machine");
+        await RomVm.SayAsync(Machine, "own machine");
         Assert.Fail("on purpose");
     }
 
     [Fact]
     public async Task Plain_fact_fails()
     {
-        await Machine.Console.SendLineAsync("say own plain machine");
-        await Machine.Console.WaitForAsync("own plain machine");
+        await RomVm.SayAsync(Machine, "own plain machine");
         Assert.Fail("on purpose");
     }
 }

@@ -11,15 +11,13 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
     [QemuFact]
     public async Task Passes()
     {
-        await vm.Machine.Console.SendLineAsync("say only in the passing test");
-        await vm.Machine.Console.WaitForAsync("only in the passing test");
+        await RomVm.SayAsync(vm.Machine, "only in the passing test");
     }
 
     [QemuFact]
     public async Task Fails()
     {
-        await vm.Machine.Console.SendLineAsync("say only in the failing test");
-        await vm.Machine.Console.WaitForAsync("only in the failing test");
+        await RomVm.SayAsync(vm.Machine, "only in the failing test");
         await QemuAssert.ConsoleShowsAsync(vm.Machine, "what never comes", TimeSpan.FromMilliseconds(50));
     }
 
@@ -27,7 +25,7 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
     public async Task Fails_with_hostile_output()
     {
         await vm.Machine.Console.SendLineAsync("raw 5d5d3e1b5b33316d7265641b5b306d00fffefdc328efbfbfefbfbe0d0a3c212d2d20262061667465720d0a");
-        await vm.Machine.Console.WaitForAsync("after");
+        await vm.Machine.Console.WaitForAsync("after\n");
         throw new InvalidOperationException("on purpose");
     }
 
@@ -44,8 +42,7 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
     [InlineData("../../second\0row]]>")]
     public async Task Fails_for_each_row(string text)
     {
-        await vm.Machine.Console.SendLineAsync($"say row of {text.Length}");
-        await vm.Machine.Console.WaitForAsync($"row of {text.Length}");
+        await RomVm.SayAsync(vm.Machine, $"row of {text.Length}");
         throw new InvalidOperationException("on purpose");
     }
 
@@ -53,14 +50,14 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
     public async Task Times_out()
     {
         await vm.Machine.Console.SendLineAsync("say before the time-out");
+        await vm.Machine.Console.WaitForAsync("before the time-out\n");
         await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
     }
 
     [QemuFact(Timeout = 3000)]
     public async Task Times_out_without_listening()
     {
-        await vm.Machine.Console.SendLineAsync("say before the deaf time-out");
-        await vm.Machine.Console.WaitForAsync("before the deaf time-out");
+        await RomVm.SayAsync(vm.Machine, "before the deaf time-out");
         await Task.Delay(TimeSpan.FromSeconds(6), CancellationToken.None);
     }
 

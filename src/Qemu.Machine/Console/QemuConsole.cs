@@ -18,6 +18,9 @@ public sealed class QemuConsole
     private const int ReadSize = 64 * 1024;
     private const int ExcerptLength = 1500;
 
+    /// <summary>Of text that a wait had not looked at when it ended, this much still counts: a guest that prints faster than that can be read must not hold the wait up.</summary>
+    private const int Overtime = 16 * 1024 * 1024;
+
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly QemuMachine _machine;
     private readonly GuestWaits _waits;
@@ -228,13 +231,18 @@ public sealed class QemuConsole
         var scanner = new ConsoleScanner(patterns);
         long offset = start.Offset;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        long end = long.MaxValue;
         try
         {
             while (true)
             {
-                // What is there is looked at before the token is: QEMU's last words count.
+                // What was there when the wait ended is looked at: QEMU's last words count.
                 while (Transcript.Read(ref offset, buffer) is > 0 and var count)
                 {
+                    if (end == long.MaxValue && cancellationToken.IsCancellationRequested)
+                        end = Math.Min(Transcript.Length, offset + Overtime);
+                    if (offset >= end)
+                        cancellationToken.ThrowIfCancellationRequested();
                     if (scanner.Feed(buffer.AsSpan(0, count), offset) is { } match)
                         return match;
                     offset += count;

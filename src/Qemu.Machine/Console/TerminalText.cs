@@ -4,7 +4,7 @@ using System.Text;
 namespace Qemu.Machine;
 
 /// <summary>
-/// Turns a terminal's byte stream into text: UTF-8 with U+FFFD for what is not, escape sequences and control characters
+/// Turns a terminal's byte stream into text: UTF-8 with U+FFFD for what is not, escape sequences and control characters (C1 too)
 /// dropped, every line end <c>\n</c>. Works on chunks cut anywhere; a copy of the value is a copy of its state.
 /// </summary>
 internal struct TerminalText
@@ -156,7 +156,8 @@ internal struct TerminalText
         // An invalid sequence stops before the byte that made it so, unless that byte alone is invalid.
         bool takesValue = status == OperationStatus.Done || consumed > _partialLength;
         (_partial, _partialLength) = (0, 0);
-        written += rune.EncodeToUtf16(output[written..]);
+        if (!Rune.IsControl(rune))
+            written += rune.EncodeToUtf16(output[written..]);
         return takesValue;
     }
 }

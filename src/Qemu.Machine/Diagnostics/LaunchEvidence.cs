@@ -1,16 +1,10 @@
 namespace Qemu.Machine;
 
 /// <summary>All that is known of a failed launch; what rules look at.</summary>
-internal sealed record LaunchEvidence
+internal sealed class LaunchEvidence
 {
-    private readonly Lazy<IReadOnlyList<LaunchOption>> _options;
-    private readonly Lazy<IReadOnlyList<OutputLine>> _lines;
-
-    public LaunchEvidence()
-    {
-        _options = new Lazy<IReadOnlyList<LaunchOption>>(() => LaunchOption.Parse(Arguments));
-        _lines = new Lazy<IReadOnlyList<OutputLine>>(() => [.. OutputLines()]);
-    }
+    private IReadOnlyList<LaunchOption>? _options;
+    private IReadOnlyList<OutputLine>? _lines;
 
     /// <summary>What QEMU wrote to stdout and stderr.</summary>
     public string Output { get; init; } = "";
@@ -41,13 +35,11 @@ internal sealed record LaunchEvidence
     /// <summary>The program, without its directory.</summary>
     public string BinaryName => Path.GetFileName(Spec.Binary);
 
-    public IReadOnlyList<LaunchOption> Options => _options.Value;
+    public IReadOnlyList<LaunchOption> Options => _options ??= LaunchOption.Parse([.. QemuArguments]);
 
-    public IReadOnlyList<OutputLine> Lines => _lines.Value;
+    public IReadOnlyList<OutputLine> Lines => _lines ??= [.. OutputLines()];
 
     public bool HasWrapper => !Spec.Wrapper.IsEmpty;
-
-    private IReadOnlyList<string> Arguments => [.. QemuArguments];
 
     /// <summary>The first line that says something; null when none does.</summary>
     public OutputLine? Line(string words) => Lines.FirstOrDefault(line => line.Says(words));
@@ -64,7 +56,8 @@ internal sealed record LaunchEvidence
             LaunchOption? option = Options
                 .Where(option => option.Text.Length > 0 && text.Contains(option.Text + ": ", StringComparison.Ordinal))
                 .MaxBy(option => option.Text.Length);
-            yield return new OutputLine(text, option);
+            string prefix = text.Split(": ", 2)[0];
+            yield return new OutputLine(text, option, IsFromQemu: option is not null || prefix == BinaryName || prefix == "qemu" || prefix.StartsWith("qemu-system-", StringComparison.Ordinal));
         }
     }
 }

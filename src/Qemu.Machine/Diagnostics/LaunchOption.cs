@@ -5,6 +5,13 @@ namespace Qemu.Machine;
 /// <param name="Value">Its value; empty for a switch.</param>
 internal sealed record LaunchOption(string Name, string Value)
 {
+    /// <summary>Options that take no value, so that a disk image may follow.</summary>
+    private static readonly HashSet<string> s_switches = new(StringComparer.Ordinal)
+    {
+        "-S", "-s", "-daemonize", "-enable-kvm", "-full-screen", "-h", "-help", "-mem-prealloc", "-no-acpi", "-no-hpet", "-no-reboot", "-no-shutdown",
+        "-no-user-config", "-nodefaults", "-nographic", "-only-migratable", "-preconfig", "-singlestep", "-snapshot", "-usb", "-version",
+    };
+
     /// <summary>The way QEMU quotes it in its messages.</summary>
     public string Text => Name.Length == 0 ? Value : Value.Length == 0 ? Name : $"{Name} {Value}";
 
@@ -19,7 +26,7 @@ internal sealed record LaunchOption(string Name, string Value)
         .Select(part => part[(name.Length + 1)..].Replace('\0', ','))
         .LastOrDefault();
 
-    /// <summary>Reads an argument vector. Which options take a value cannot be known for all versions; the next argument is one unless it looks like an option.</summary>
+    /// <summary>Reads an argument vector. For options it does not know, the next argument is the value unless it looks like an option.</summary>
     public static IReadOnlyList<LaunchOption> Parse(IReadOnlyList<string> arguments)
     {
         var options = new List<LaunchOption>();
@@ -33,7 +40,7 @@ internal sealed record LaunchOption(string Name, string Value)
             }
 
             string name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[1..] : argument;
-            bool hasValue = i + 1 < arguments.Count && (!arguments[i + 1].StartsWith('-') || arguments[i + 1].Length == 1);
+            bool hasValue = !s_switches.Contains(name) && i + 1 < arguments.Count && (!arguments[i + 1].StartsWith('-') || arguments[i + 1].Length == 1);
             options.Add(new LaunchOption(name, hasValue ? arguments[++i] : ""));
         }
 

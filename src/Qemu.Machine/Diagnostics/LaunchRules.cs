@@ -8,10 +8,14 @@ internal static class LaunchRules
         // Never started.
         new ProgramMissingRule(),
         new TempDirectoryRule(),
+        new DaemonizeRule(),
 
         // Ended by a signal: what QEMU wrote before then is beside the point, but for what it wrote as it died.
         new OutOfMemoryRule(),
         new KilledRule(),
+        new KvmAbsentRule(),
+        new KvmDeniedRule(),
+        new KvmBusyRule(),
         new KvmUnusableRule(),
         new ModuleMismatchRule(),
         new CrashRule(),
@@ -23,7 +27,6 @@ internal static class LaunchRules
 
         // Asked to do something else.
         new InformationRule(),
-        new DaemonizeRule(),
 
         // The program.
         new LibraryMissingRule(),
@@ -41,9 +44,6 @@ internal static class LaunchRules
         new SmpRule(),
 
         // Accelerators.
-        new KvmAbsentRule(),
-        new KvmDeniedRule(),
-        new KvmBusyRule(),
         new AcceleratorUnknownRule(),
 
         // Devices.

@@ -1,7 +1,10 @@
 namespace Qemu.Machine;
 
 /// <summary>A line of QEMU's output, and the option that it is about.</summary>
-internal sealed record OutputLine(string Text, LaunchOption? Option)
+/// <param name="Text">The line.</param>
+/// <param name="Option">The option; null when the line names none.</param>
+/// <param name="IsFromQemu">Whether it begins as QEMU's messages do. What a guest says on a console that goes to stdout, or a wrapper's chatter, does not.</param>
+internal sealed record OutputLine(string Text, LaunchOption? Option, bool IsFromQemu)
 {
     /// <summary>The line without the program's name and the option.</summary>
     public string Message => Option is { Text: var option } && Text.IndexOf(option + ": ", StringComparison.Ordinal) is >= 0 and var start

@@ -7,11 +7,14 @@ internal abstract class OutputRule(params string[] signs) : LaunchRule
     /// <summary>Whether the case shows in a warning or a remark. Else those are passed over: they did not end QEMU.</summary>
     protected virtual bool ReadsRemarks => false;
 
+    /// <summary>Whether the case also shows in lines that do not begin as QEMU's messages do: those of its libraries, say.</summary>
+    protected virtual bool ReadsAnyLine => false;
+
     public override Finding? Examine(LaunchEvidence evidence)
     {
         foreach (OutputLine line in evidence.Lines)
         {
-            if (line.IsRemark != ReadsRemarks)
+            if (line.IsRemark != ReadsRemarks || !(line.IsFromQemu || ReadsAnyLine))
                 continue;
             foreach (string sign in signs)
             {

@@ -90,5 +90,5 @@ public sealed class MachineEvents
 
     // The queue keeps the deadline itself: it knows which events came instead.
     private Task<QmpEvent> RunAsync(Func<CancellationToken, Task<QmpEvent>> wait, CancellationToken cancellationToken) =>
-        _waits.RunAsync("an event", Timeout.InfiniteTimeSpan, wait, () => null, cancellationToken);
+        _waits.RunAsync("an event", Timeout.InfiniteTimeSpan, wait, () => null, cancellationToken, endsWithSession: true);
 }

@@ -15,7 +15,8 @@ internal sealed class AcceleratorProbe(HostTarget target, HostLists lists)
 
     public async Task<(QemuAccelerator Verdict, bool IsTransient)> RunAsync(string accelerator, CancellationToken cancellationToken)
     {
-        string? machineType = lists.Architecture is "x86_64" or "i386"
+        bool isPc = lists.Architecture is "x86_64" or "i386";
+        string? machineType = isPc && (lists.Devices.IsEmpty || lists.Devices.Contains(ProbeRom.Device.Split(',')[0]))
             ? s_machineTypes.FirstOrDefault(name => lists.MachineTypes.Any(type => type.Name == name || type.Alias == name))
             : null;
         ProbeMachine machine;
@@ -33,7 +34,7 @@ internal sealed class AcceleratorProbe(HostTarget target, HostLists lists)
         await using (machine.ConfigureAwait(false))
         {
             return machineType is null
-                ? (new QemuAccelerator(accelerator, AcceleratorState.Unproven, $"QEMU starts with it; there is no probe guest for {lists.Architecture}"), false)
+                ? (new QemuAccelerator(accelerator, Unproven(accelerator), $"QEMU starts with it; there is no probe guest for {(isPc ? "the machine types of this program" : lists.Architecture)}"), false)
                 : await JudgeAsync(machine, accelerator, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -75,6 +76,10 @@ internal sealed class AcceleratorProbe(HostTarget target, HostLists lists)
         return (new QemuAccelerator(accelerator, state, reason), IsTransient: end is null && !stopped);
     }
 
+    /// <summary>Where a proof could be had from another program of this host, a hypervisor without one is not trusted. Emulation is.</summary>
+    private AcceleratorState Unproven(string accelerator) =>
+        lists.Architecture is "x86_64" or "i386" && accelerator != Accelerators.Tcg ? AcceleratorState.Unusable : AcceleratorState.Unproven;
+
     private (AcceleratorState State, string Reason) Judge(string accelerator, MachineEnd? end, bool stopped, string log)
     {
         string opening = accelerator == Accelerators.Kvm ? "/dev/kvm opens but a guest did not run" : "a guest did not run";
@@ -84,7 +89,7 @@ internal sealed class AcceleratorProbe(HostTarget target, HostLists lists)
         return end switch
         {
             { ExitCode: ProbeRom.Proven } => (AcceleratorState.Proven, "a guest ran"),
-            { ExitCode: ProbeRom.Without64BitMode } => (AcceleratorState.Unproven, "a guest ran, in 32-bit mode only: the CPU model has no other"),
+            { ExitCode: ProbeRom.Without64BitMode } => (Unproven(accelerator), "a guest ran, in 32-bit mode only: the CPU model has no other"),
             { ExitCode: ProbeRom.Wrong } => (AcceleratorState.Unusable, "a guest ran and computed wrongly"),
             not null => (AcceleratorState.Unusable, $"{opening}: QEMU {new ExitStatus(end.ExitCode, end.TerminatingSignal)}{(words.Length > 0 ? ": " + words : "")}"),
             _ when stopped => (AcceleratorState.Unusable, $"{opening}: {(words.Length > 0 ? words : "QEMU stopped it")}"),

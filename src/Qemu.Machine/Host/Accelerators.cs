@@ -21,6 +21,6 @@ public static class Accelerators
     /// <summary>Windows's hypervisor.</summary>
     public const string Whpx = "whpx";
 
-    /// <summary>In the order in which they are preferred. Xen and qtest run no guest of ours.</summary>
+    /// <summary>In the order in which they are preferred. Xen runs no guest of ours.</summary>
     internal static IReadOnlyList<string> ByPreference { get; } = [Kvm, Hvf, Whpx, "nvmm", Tcg];
 }

@@ -8,7 +8,7 @@ namespace Qemu.Machine;
 internal static class HostKey
 {
     /// <summary>Raised when what is stored, or how it is found out, changes.</summary>
-    private const string Format = "1";
+    private const string Format = "2";
 
     private static readonly Lazy<string> s_bootId = new(static () => ReadLine("/proc/sys/kernel/random/boot_id"));
 

@@ -61,7 +61,7 @@ internal sealed class ListProbe(HostTarget target)
                 Architecture = (await AskAsync(machine, "query-target", null, item => Text(item, "arch"), cancellationToken).ConfigureAwait(false)).FirstOrDefault() ?? "",
                 MachineTypes = await AskAsync(machine, "query-machines", null, MachineType, cancellationToken).ConfigureAwait(false),
                 Accelerators = await AskTypesAsync(machine, "accel", cancellationToken).ConfigureAwait(false) is var types
-                    ? [.. types.Where(type => type.EndsWith("-accel", StringComparison.Ordinal)).Select(type => type[..^"-accel".Length])]
+                    ? [.. types.Where(type => type.EndsWith("-accel", StringComparison.Ordinal) && type != "qtest-accel").Select(type => type[..^"-accel".Length])]
                     : [],
             };
             // The models of some architectures cannot be listed without a machine; that is no fault.

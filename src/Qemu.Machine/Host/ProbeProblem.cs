@@ -6,7 +6,7 @@ internal static class ProbeProblem
     public static string Of(QemuLaunchException error)
     {
         if (error.Diagnosis is { } diagnosis)
-            return diagnosis.Problem;
+            return diagnosis.Problem.TrimEnd('.');
         string words = LastWords(error.Output);
         return words.Length > 0 ? words : error.Message.Split('\n', 2)[0];
     }

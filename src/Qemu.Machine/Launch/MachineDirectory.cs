@@ -39,7 +39,7 @@ internal sealed class MachineDirectory(string? root)
             ObjectDisposedException.ThrowIf(_closed, typeof(QemuMachine));
             SweepOnce();
             _path = MakeDirectory();
-            _owner = new FileStream(Path.Combine(_path, OwnerFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            _owner = PrivateFile.Create(Path.Combine(_path, OwnerFile), FileShare.None);
             return _path;
         }
     }
@@ -49,11 +49,11 @@ internal sealed class MachineDirectory(string? root)
     {
         lock (_gate)
         {
-            _owner?.Dispose();
-            _owner = null;
-            if (_path is { } path && Directory.Exists(path))
+            // Until it is gone the lock is held, so that no sweep comes in between.
+            using FileStream? owner = _owner;
+            (string? path, _path, _owner) = (_path, null, null);
+            if (Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
-            _path = null;
         }
     }
 
@@ -93,7 +93,8 @@ internal sealed class MachineDirectory(string? root)
     {
         try
         {
-            if (new DirectoryInfo(directory).LinkTarget is not null)
+            // Another user's, also where that is root's to remove: its owner could swap parts of it for links meanwhile.
+            if (new DirectoryInfo(directory).LinkTarget is not null || Libc.OwnerOf(directory) != Libc.GetEffectiveUserId())
                 return;
 
             string owner = Path.Combine(directory, OwnerFile);

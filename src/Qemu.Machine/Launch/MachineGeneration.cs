@@ -10,23 +10,16 @@ namespace Qemu.Machine;
 /// </summary>
 internal sealed class MachineGeneration
 {
-    /// <summary>How long QEMU's channels may stay open once QEMU is gone (something else holds them) before they are closed from here.</summary>
-    private static readonly TimeSpan s_channelLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>How long after QMP's end QEMU's own is waited for.</summary>
     private static readonly TimeSpan s_explainLimit = TimeSpan.FromSeconds(5);
 
     private readonly EndDecision _decision = new();
-    private readonly CancellationTokenSource _exited = new();
-    private readonly CancellationTokenSource _channelsClosed = new();
     private readonly CancellationTokenSource _ended;
     private readonly TaskCompletionSource<MachineEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MachineContext _context;
     private readonly MachineResources _resources;
     private readonly QmpEventQueue _shutdowns;
-    private readonly Task[] _drains;
-    private readonly Task _connecting;
-    private readonly PanicWatch _panics;
+    private readonly MachineConnections _connections;
     private readonly long _outOfMemoryKills = OutOfMemoryKills.Count();
 
     private MachineGeneration(
@@ -44,9 +37,7 @@ internal sealed class MachineGeneration
         EndedToken = _ended.Token;
         ConsoleMarks = [.. context.Consoles.Select(console => console.Mark)];
         _shutdowns = context.Events.Subscribe(new QmpEventQueueOptions { Capacity = 8, Names = ["SHUTDOWN"] });
-        _drains = [.. context.Consoles.Select(DrainAsync)];
-        _connecting = ConnectQmpAsync();
-        _panics = new PanicWatch(context, ConsoleMarks, _connecting);
+        _connections = new MachineConnections(context, resources, process, commandLine, ConsoleMarks);
         Life = RunAsync();
     }
 
@@ -58,7 +49,7 @@ internal sealed class MachineGeneration
     public IReadOnlyList<ConsoleMark> ConsoleMarks { get; }
 
     /// <summary>The QMP session; null before it is negotiated, and without QMP.</summary>
-    public QmpClient? Qmp { get; private set; }
+    public QmpClient? Qmp => _connections.Qmp;
 
     /// <summary>Completes when QEMU is dead, its last bytes are read and everything of this life is removed.</summary>
     public Task<MachineEnd> Ended => _end.Task;
@@ -69,11 +60,14 @@ internal sealed class MachineGeneration
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
 
+    /// <summary>The channel to the guest agent; null when the machine has none.</summary>
+    public Task<AgentSession>? Agent => _connections.Agent;
+
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
-    public GuestPanic? Panic => _panics.Panic;
+    public GuestPanic? Panic => _connections.Panics.Panic;
 
     /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
-    public CancellationToken PanickedToken => _panics.Panicked;
+    public CancellationToken PanickedToken => _connections.Panics.Panicked;
 
     /// <summary>The loop behind <see cref="Ended"/>; it also outlasts those who were told of the end.</summary>
     public Task Life { get; }
@@ -81,10 +75,10 @@ internal sealed class MachineGeneration
     public bool IsRunning => Process.IsRunning;
 
     /// <summary>Which host port leads to which port of the guest; empty until QMP is ready.</summary>
-    public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts { get; private set; } = ImmutableDictionary<(int, bool), int>.Empty;
+    public ImmutableDictionary<(int GuestPort, bool Udp), int> HostPorts => _connections.HostPorts;
 
     /// <summary>What it runs on; null until that is known.</summary>
-    public AcceleratorChoice? Accelerator { get; private set; }
+    public AcceleratorChoice? Accelerator => _connections.Accelerator;
 
     public ILogger Logger => _context.Logger;
 
@@ -104,6 +98,7 @@ internal sealed class MachineGeneration
         {
             if (!OperatingSystem.IsLinux())
                 throw new PlatformNotSupportedException("Machines are launched on Linux only, for now.");
+            ArgumentRules.Check(context.Spec);
             WrapperRules.Check(context.Spec);
             resources = new MachineResources(context);
             IReadOnlyList<string> arguments = context.Spec.Render(resources.Transport, resources.Descriptors);
@@ -140,7 +135,7 @@ internal sealed class MachineGeneration
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await _connecting.WaitAsync(linked.Token).ConfigureAwait(false);
+            await _connections.Ready.WaitAsync(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
@@ -153,7 +148,7 @@ internal sealed class MachineGeneration
         catch (Exception error)
         {
             // QMP went away, which QEMU's exit is the usual reason for. One that lives on without QMP is no use to anybody.
-            await Task.WhenAny(Process.Exited, Task.Delay(s_channelLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+            await WaitAtMostAsync(Process.Exited, MachineConnections.ClosingLimit).ConfigureAwait(false);
             bool exited = !Process.IsRunning;
             ProcessSnapshot? alive = exited ? null : ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd end = await KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
@@ -203,63 +198,36 @@ internal sealed class MachineGeneration
     /// <summary>Why QMP went away: QEMU's end, for which this waits a little, tells more than the connection's.</summary>
     public async Task<QemuException> ExplainAsync(QmpDisconnectedException error)
     {
-        await Task.WhenAny(Ended, Task.Delay(s_explainLimit, _context.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+        await WaitAtMostAsync(Ended, s_explainLimit).ConfigureAwait(false);
         return Outcome is not null ? CreateExitedException(error) : error;
     }
 
-    private async Task ConnectQmpAsync()
+    // Not by a delay beside it, whose timer would live on.
+    private async Task WaitAtMostAsync(Task task, TimeSpan limit)
     {
-        if (!_context.Spec.QmpEnabled)
-        {
-            Accelerator = _context.Chosen;
-            return;
-        }
-
-        Stream stream = await _resources.Transport.ConnectAsync(MachineChannels.Qmp, _exited.Token).ConfigureAwait(false);
-        Qmp = await QmpClient.ConnectAsync(
-            stream,
-            new QmpClientOptions
-            {
-                Logger = new SessionLogger(_context.Logger),
-                TimeProvider = _context.TimeProvider,
-                Events = _context.Events,
-                CommandTimeout = _context.QmpTimeout,
-                NegotiationTimeout = Timeout.InfiniteTimeSpan, // the launch has a deadline of its own
-            },
-            _channelsClosed.Token).ConfigureAwait(false);
-        if (CommandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
-            HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _channelsClosed.Token).ConfigureAwait(false);
-        Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, () => Log, _channelsClosed.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>
-    private async Task WatchQmpAsync()
-    {
-        await FinishAsync(_connecting, CancellationToken.None).ConfigureAwait(false);
-        if (Qmp is null)
-            return;
-        QmpDisconnectedException cause = await Qmp.Disconnected.ConfigureAwait(false);
         try
         {
-            await Process.Exited.WaitAsync(s_channelLimit, _context.TimeProvider).ConfigureAwait(false);
+            await task.WaitAsync(limit, _context.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            _context.Logger.LogWarning(cause, "Machine {Machine}: the QMP session is over, though QEMU runs on: {Cause}", _context.Name, cause.Description);
+            // The caller looks at what there is.
         }
-    }
-
-    private async Task DrainAsync(QemuConsole console)
-    {
-        Stream stream = await _resources.Transport.ConnectAsync(ConsoleOption.ChannelName(console.Number), _exited.Token).ConfigureAwait(false);
-        await console.DrainAsync(stream, _resources.ConsoleLogs[console.Number]).ConfigureAwait(false);
     }
 
     private async Task RunAsync()
     {
-        Task watching = WatchQmpAsync();
         ExitStatus status = await Process.Exited.ConfigureAwait(false);
-        await CloseChannelsAsync(watching).ConfigureAwait(false);
+        try
+        {
+            await _connections.CloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Whatever it is, it must not keep those who wait for the end from hearing of it.
+            _context.Logger.LogError(error, "Machine {Machine}: its channels did not close as they should", _context.Name);
+        }
+
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
@@ -267,35 +235,6 @@ internal sealed class MachineGeneration
         Outcome = end;
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Reads what QEMU still had to say, and closes the channels. All of it is there already; only a stranger who holds a channel open makes this wait.</summary>
-    private async Task CloseChannelsAsync(Task watching)
-    {
-        await _exited.CancelAsync().ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(s_channelLimit, _context.TimeProvider);
-        await FinishAsync(Task.WhenAll([_connecting, .. _drains]), limit.Token).ConfigureAwait(false);
-        if (Qmp is not null)
-            await FinishAsync(Qmp.Disconnected, limit.Token).ConfigureAwait(false);
-        await _channelsClosed.CancelAsync().ConfigureAwait(false);
-        _resources.Transport.Dispose();
-        await FinishAsync(Task.WhenAll([_connecting, .. _drains]), CancellationToken.None).ConfigureAwait(false);
-        if (Qmp is not null)
-            await Qmp.DisposeAsync().ConfigureAwait(false);
-        await watching.ConfigureAwait(false);
-        await _panics.FinishAsync().ConfigureAwait(false); // before anybody hears of the end: the panic explains it
-    }
-
-    private async Task FinishAsync(Task task, CancellationToken limit)
-    {
-        try
-        {
-            await task.WaitAsync(limit).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            _context.Logger.LogDebug(error, "Machine {Machine}: a channel ended", _context.Name);
-        }
     }
 
     private MachineEnd Decide(ExitStatus status)

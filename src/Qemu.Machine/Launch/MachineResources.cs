@@ -75,7 +75,7 @@ internal sealed class MachineResources : IDisposable
         {
             release();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             _context.Logger.LogWarning(error, "Machine {Machine}: something of it could not be removed", _context.Name);
         }

@@ -91,6 +91,9 @@ internal static unsafe class PosixSpawner
         {
             string[] items = [.. strings];
             _count = items.Length;
+            if (items.FirstOrDefault(static item => item.Contains('\0', StringComparison.Ordinal)) is { } broken)
+                throw new ArgumentException($"'{broken.Replace("\0", @"\0", StringComparison.Ordinal)}' holds a NUL character, which no program can be given.", nameof(strings));
+
             Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
             for (int i = 0; i < _count; i++)
                 Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(items[i]);

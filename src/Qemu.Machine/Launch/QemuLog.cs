@@ -11,20 +11,22 @@ internal sealed class QemuLog : IDisposable
     private const int MaximumLength = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
+    private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
     private string? _final;
 
     public QemuLog(string path)
     {
         Path = path;
-        _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        File.Delete(path);
+        _stream = PrivateFile.Create(path, FileShare.ReadWrite | FileShare.Delete);
+        _file = _stream.SafeFileHandle;
     }
 
     public string Path { get; }
 
     /// <summary>What QEMU's side of the launch writes to: one open file for stdout and stderr, so that they share its position.</summary>
-    public SafeFileHandle OpenForChild() =>
-        File.OpenHandle(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+    public SafeFileHandle OpenForChild() => DescriptorPair.Duplicate(_file);
 
     /// <summary>All that was written so far. Bytes that are not UTF-8 read as U+FFFD.</summary>
     public string Read()
@@ -39,7 +41,7 @@ internal sealed class QemuLog : IDisposable
         lock (_gate)
         {
             _final ??= ReadFile();
-            _file.Dispose();
+            _stream.Dispose();
         }
     }
 

@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
 
+    private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const uint STATX_UID = 0x8;
+
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int PosixSpawn(out int pid, string path, void* fileActions, void* attributes, byte** argv, byte** envp);
 
@@ -102,6 +105,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkDir(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int directory, string path, int flags, uint mask, void* buffer);
+
+    /// <summary>The id of the user that a file, directory or link itself belongs to; null when there is none.</summary>
+    public static uint? OwnerOf(string path)
+    {
+        const int size = 256;
+        const int userIdOffset = 20; // of struct statx, statx(2)
+        byte* buffer = stackalloc byte[size];
+        return StatX(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_UID, buffer) == 0 ? *(uint*)(buffer + userIdOffset) : null;
+    }
 
     /// <summary>Whether this process's user may read and write a file.</summary>
     public static bool CanReadAndWrite(string path) => Access(path, R_OK | W_OK) == 0;

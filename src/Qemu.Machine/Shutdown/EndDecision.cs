@@ -61,12 +61,16 @@ internal sealed class EndDecision
     private static bool IsForce(MachineEndCause cause) => cause is MachineEndCause.Killed or MachineEndCause.Forced;
 
     /// <summary>The event tells a guest's power-off from a <c>quit</c> and from somebody else's SIGTERM (QEMU ≥ 4.0, QAPI ShutdownCause).</summary>
-    private static MachineEndCause ByItself(QmpEvent shutdown) =>
-        shutdown.Data.TryGetProperty("guest", out JsonElement guest) && guest.ValueKind == JsonValueKind.True
-            ? MachineEndCause.GuestShutdown
-            : shutdown.Data.TryGetProperty("reason", out JsonElement reason) && reason.ValueEquals("host-qmp-quit")
-                ? MachineEndCause.Quit
-                : MachineEndCause.Exited;
+    private static MachineEndCause ByItself(JsonElement shutdown)
+    {
+        if (shutdown.ValueKind != JsonValueKind.Object)
+            return MachineEndCause.Exited;
+        if (shutdown.TryGetProperty("guest", out JsonElement guest) && guest.ValueKind == JsonValueKind.True)
+            return MachineEndCause.GuestShutdown;
+        return shutdown.TryGetProperty("reason", out JsonElement reason) && reason.ValueKind == JsonValueKind.String && reason.ValueEquals("host-qmp-quit")
+            ? MachineEndCause.Quit
+            : MachineEndCause.Exited;
+    }
 
     private MachineEndCause Cause(ExitStatus status, QmpEvent? shutdown)
     {
@@ -77,7 +81,7 @@ internal sealed class EndDecision
                 MachineEndCause.Killed or MachineEndCause.Forced => _asked.Value,
                 { } asked when status.Signal is null || (_terminated && status.Signal == Libc.SIGTERM) => asked,
                 _ when status.Signal is not null => MachineEndCause.Signaled,
-                _ when shutdown is not null => ByItself(shutdown),
+                _ when shutdown is not null => ByItself(shutdown.Data),
                 _ => MachineEndCause.Exited,
             };
         }

@@ -81,8 +81,11 @@ public sealed record QemuMachineSpec
     /// <summary>
     /// QEMU's arguments, in the documented order: display, QMP, machine, consoles, the other typed options, the user's own.
     /// </summary>
+    /// <exception cref="QemuConfigurationException">The arguments ask for something that no machine can have.</exception>
     internal IReadOnlyList<string> Render(IMachineTransport transport, IDescriptorPassing descriptors)
     {
+        if (Arguments.Contains("-daemonize"))
+            throw new QemuConfigurationException("-daemonize takes QEMU out of this process's hands: leave it out.");
         var commandLine = new CommandLineBuilder(transport, descriptors, MachineType);
         (Options.OfType<DisplayOption>().LastOrDefault() ?? DisplayOption.None).AppendTo(commandLine);
         if (QmpEnabled)

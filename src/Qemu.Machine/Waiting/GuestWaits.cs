@@ -18,13 +18,15 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
     /// <param name="lastSeen">What was seen instead, for the time-out's message.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="endsAtPanic">Whether the guest's panic ends it.</param>
+    /// <param name="endsWithSession">Whether the wait ends by itself with the QMP session, once it has looked at what came before that.</param>
     public async Task<T> RunAsync<T>(
         string awaited,
         TimeSpan? timeout,
         Func<CancellationToken, Task<T>> wait,
         Func<string?> lastSeen,
         CancellationToken cancellationToken,
-        bool endsAtPanic = true)
+        bool endsAtPanic = true,
+        bool endsWithSession = false)
     {
         MachineGeneration? current = lives.Current;
         if (endsAtPanic)
@@ -33,7 +35,7 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
         TimeSpan limit = timeout ?? settings.Scale(DefaultTimeout);
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
         scope.ThrowIfCancellationRequested();
-        CancellationToken ended = current?.EndedToken ?? lives.FirstEnded;
+        CancellationToken ended = endsWithSession && current?.Qmp is not null ? default : current?.EndedToken ?? lives.FirstEnded;
         using var deadline = new CancellationTokenSource(limit, timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
             [cancellationToken, scope, deadline.Token, ended, endsAtPanic && current is not null ? current.PanickedToken : default]);

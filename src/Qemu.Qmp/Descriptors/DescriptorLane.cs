@@ -5,16 +5,17 @@ namespace Qemu.Qmp;
 
 // Descriptors go one at a time, because QEMU keeps only the last one that it received: the next goes when the command that takes this one was answered.
 [SuppressMessage("Design", "CA1001", Justification = "Commands that still wait for their turn when the session ends must find a semaphore to release.")]
-internal sealed class DescriptorLane(CommandWriter writer, PendingCommands pending, Task<QmpDisconnectedException> disconnected)
+internal sealed class DescriptorLane(CommandWriter writer, PendingCommands pending, Task<QmpDisconnectedException> disconnected, TimeProvider timeProvider)
 {
     private readonly SemaphoreSlim _turn = new(1);
 
     public async Task<QmpResponse> SendWithAsync(SafeHandle descriptor, QmpCommand command, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        long start = timeProvider.GetTimestamp();
+        await WaitForTurnAsync($"the turn of '{command.Name}' to send its descriptor", timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            PendingCommand entered = pending.Add(command, timeout, cancellationToken, out long id);
+            PendingCommand entered = pending.Add(command, TimeLeft(timeout, start), cancellationToken, out long id);
             try
             {
                 Task sent = writer.SendDescriptorAsync(descriptor, command, id);
@@ -36,13 +37,16 @@ internal sealed class DescriptorLane(CommandWriter writer, PendingCommands pendi
         }
     }
 
-    public async Task SendAloneAsync(SafeHandle descriptor, CancellationToken cancellationToken)
+    // A peer that has stopped reading takes no descriptor either, so this has a deadline as commands have.
+    public async Task SendAloneAsync(SafeHandle descriptor, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        const string awaited = "the peer to take a descriptor";
+        long start = timeProvider.GetTimestamp();
+        await WaitForTurnAsync(awaited, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
             Task sent = writer.SendDescriptorAsync(descriptor, command: null, id: 0);
-            await Task.WhenAny(sent, disconnected).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await InTimeAsync(token => Task.WhenAny(sent, disconnected).WaitAsync(token), awaited, timeout, start, cancellationToken).ConfigureAwait(false);
             if (disconnected.IsCompleted)
                 throw (await disconnected.ConfigureAwait(false)).WhileAwaiting("the sending of a descriptor");
 
@@ -52,5 +56,31 @@ internal sealed class DescriptorLane(CommandWriter writer, PendingCommands pendi
         {
             _turn.Release();
         }
+    }
+
+    private Task WaitForTurnAsync(string awaited, TimeSpan timeout, CancellationToken cancellationToken) =>
+        InTimeAsync(_turn.WaitAsync, awaited, timeout, timeProvider.GetTimestamp(), cancellationToken);
+
+    private async Task InTimeAsync(Func<CancellationToken, Task> wait, string awaited, TimeSpan timeout, long start, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(TimeLeft(timeout, start), timeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await wait(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new QmpTimeoutException(awaited, timeout, lastSeen: null);
+        }
+    }
+
+    private TimeSpan TimeLeft(TimeSpan timeout, long start)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return timeout;
+        TimeSpan left = timeout - timeProvider.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -8,7 +8,7 @@ public sealed class QmpCommandException : QmpException
     /// <param name="errorClass">QEMU's error class, such as <c>GenericError</c> or <c>CommandNotFound</c>.</param>
     /// <param name="description">QEMU's own words. Meant for people: they change between versions.</param>
     public QmpCommandException(string command, string errorClass, string description)
-        : base($"QMP command '{command}' was refused: {description} ({errorClass})")
+        : base($"QMP command '{command}' was refused: {Excerpt.Printable(description)} ({Excerpt.Printable(errorClass)})")
     {
         Command = command;
         ErrorClass = errorClass;

@@ -53,5 +53,5 @@ public sealed class QmpEvent
     public bool Matches(object pattern) => new QmpEventPattern(Name, pattern).Matches(this);
 
     /// <summary>Name and data, as in <c>RESET {"guest": false}</c>.</summary>
-    public override string ToString() => $"{Name} {Data.GetRawText()}";
+    public override string ToString() => Excerpt.Printable($"{Name} {Data.GetRawText()}");
 }

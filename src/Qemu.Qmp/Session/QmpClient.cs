@@ -41,7 +41,7 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
         _pending = new PendingCommands(options.TimeProvider, () => _dispatcher?.DescribeLastSeen());
         _dispatcher = new MessageDispatcher(_pending, _lastReply, Events, options.TimeProvider, options.Logger);
         _writer = new CommandWriter(stream, _observer, OnWriteFailed, _stopping.Token);
-        _descriptors = new DescriptorLane(_writer, _pending, Disconnected);
+        _descriptors = new DescriptorLane(_writer, _pending, Disconnected, options.TimeProvider);
         _drainTimer = options.TimeProvider.CreateTimer(static state => ((QmpClient)state!).End(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -119,13 +119,14 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     /// <param name="descriptor">QEMU gets a duplicate; it may be closed when this has returned.</param>
     /// <param name="cancellationToken">Gives up waiting; the descriptor may be sent all the same.</param>
     /// <exception cref="QmpDescriptorException">The transport cannot carry descriptors, or the kernel refused this one.</exception>
+    /// <exception cref="QmpTimeoutException">The peer did not take it within <see cref="QmpClientOptions.CommandTimeout"/>; it may still be sent.</exception>
     /// <exception cref="QmpDisconnectedException">The session is over.</exception>
     /// <exception cref="PlatformNotSupportedException">The host is not 64-bit Linux.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task SendFileDescriptorAsync(SafeHandle descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        return _descriptors.SendAloneAsync(descriptor, cancellationToken);
+        return _descriptors.SendAloneAsync(descriptor, _options.CommandTimeout, cancellationToken);
     }
 
     /// <summary>

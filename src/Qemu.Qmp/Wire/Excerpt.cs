@@ -23,6 +23,13 @@ internal static class Excerpt
         return text.ToString();
     }
 
+    // Text of the peer's, whole, for a message: its control characters are shown and not obeyed.
+    public static string Printable(string text) => text.Any(IsObeyed)
+        ? string.Concat(text.Select(character => IsObeyed(character) ? string.Create(CultureInfo.InvariantCulture, $@"\x{(int)character:x2}") : character.ToString()))
+        : text;
+
+    private static bool IsObeyed(char character) => char.IsControl(character) && character is not ('\n' or '\t');
+
     private static void Append(StringBuilder text, byte value)
     {
         if (value == (byte)'\\')

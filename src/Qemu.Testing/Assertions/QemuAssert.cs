@@ -38,7 +38,7 @@ public static class QemuAssert
     public static Task LaunchesAsync(QemuMachine vm, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return ExpectAsync(vm, "the machine launches", async () =>
+        return Expectation.HoldsAsync(vm, "the machine launches", async () =>
         {
             await vm.LaunchAsync(cancellationToken).ConfigureAwait(false);
             return true;
@@ -54,7 +54,22 @@ public static class QemuAssert
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return ExpectAsync(vm, $"the console shows {pattern}", () => vm.Console.WaitForAsync(pattern, timeout, from: null, cancellationToken));
+        return Expectation.HoldsAsync(vm, $"the console shows {pattern}", () => vm.Console.WaitForAsync(pattern, timeout, from: null, cancellationToken));
+    }
+
+    /// <summary>Watches the first console for a while, in which a text or expression must not show; what came earlier in the test and was not waited for counts.</summary>
+    /// <param name="vm">A running machine. It may end meanwhile, if it ends well.</param>
+    /// <param name="pattern">What must not show.</param>
+    /// <param name="within">How long to watch; the assertion takes as long when it holds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuAssertionException">It showed, or QEMU crashed or failed.</exception>
+    public static Task ConsoleNeverShowsAsync(QemuMachine vm, ConsolePattern pattern, TimeSpan within, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return Expectation.NeverAsync(
+            vm,
+            $"the console never shows {pattern}",
+            async () => $"it showed \"{(await vm.Console.WaitForAsync(pattern, within, from: null, cancellationToken).ConfigureAwait(false)).Text}\"");
     }
 
     /// <summary>Waits for a QMP event; one that came earlier in the test counts.</summary>
@@ -83,7 +98,47 @@ public static class QemuAssert
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return ExpectAsync(vm, $"the event {pattern}", () => vm.Events.WaitAnyAsync([pattern], timeout, cancellationToken));
+        return Expectation.HoldsAsync(vm, $"the event {pattern}", () => vm.Events.WaitAnyAsync([pattern], timeout, cancellationToken));
+    }
+
+    /// <summary>Watches for a while, in which a QMP event must not come; one that came earlier in the test and was not waited for counts.</summary>
+    /// <param name="vm">A running machine. It may end meanwhile, if it ends well.</param>
+    /// <param name="name">The event's name.</param>
+    /// <param name="within">How long to watch; the assertion takes as long when it holds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuAssertionException">It came, or QEMU crashed or failed.</exception>
+    public static Task NoEventAsync(QemuMachine vm, string name, TimeSpan within, CancellationToken cancellationToken = default) =>
+        NoEventAsync(vm, new QmpEventPattern(name), within, cancellationToken);
+
+    /// <summary>Watches for a while, in which no QMP event may come that matches a pattern.</summary>
+    /// <inheritdoc cref="NoEventAsync(QemuMachine, string, TimeSpan, CancellationToken)"/>
+    public static Task NoEventAsync(QemuMachine vm, QmpEventPattern pattern, TimeSpan within, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return Expectation.NeverAsync(
+            vm,
+            $"no event {pattern}",
+            async () => $"it came: {await vm.Events.WaitAnyAsync([pattern], within, cancellationToken).ConfigureAwait(false)}");
+    }
+
+    /// <summary>QEMU is running.</summary>
+    /// <exception cref="QemuAssertionException">It was not launched, or has ended.</exception>
+    public static void IsRunning(QemuMachine vm)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        if (!vm.IsRunning)
+            throw new QemuAssertionException("the machine is running", MachineDossier.State(vm), vm);
+    }
+
+    /// <summary>A command in the guest ended with exit code 0.</summary>
+    /// <param name="result">Its result.</param>
+    /// <param name="vm">The machine it ran on, for the dossier; null: all that the test uses.</param>
+    /// <returns>The result itself.</returns>
+    /// <exception cref="QemuAssertionException">It ended otherwise; the message shows what it wrote.</exception>
+    public static ShellResult Succeeded(ShellResult result, QemuMachine? vm = null)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Succeeded ? result : throw new QemuAssertionException($"`{result.Command}` succeeds", result.ToString(), vm);
     }
 
     /// <summary>Waits until the guest has powered itself off and QEMU has ended cleanly.</summary>
@@ -92,7 +147,7 @@ public static class QemuAssert
     public static Task<MachineEnd> ShutsDownAsync(QemuMachine vm, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return ExpectAsync(vm, "the guest shuts down", async () =>
+        return Expectation.HoldsAsync(vm, "the guest shuts down", async () =>
         {
             await vm.WaitForShutdownAsync(timeout, cancellationToken).ConfigureAwait(false);
             return vm.End ?? throw new QemuConfigurationException($"Machine {vm.Name} was never launched: there is no guest to shut down.");
@@ -161,7 +216,7 @@ public static class QemuAssert
         }
         catch (QemuLaunchException error)
         {
-            throw new QemuAssertionException(expected, $"it failed otherwise. {Headline(error)}", vm, error);
+            throw new QemuAssertionException(expected, $"it failed otherwise. {Expectation.Headline(error)}", vm, error);
         }
 
         var failure = new QemuAssertionException(expected, "it launched", vm);
@@ -176,7 +231,7 @@ public static class QemuAssert
         CancellationToken cancellationToken)
     {
         string expected = $"QMP refuses '{command}' with \"{description}\"";
-        QmpResponse response = await ExpectAsync(vm, expected, () => vm.Qmp.SendAsync(command, cancellationToken)).ConfigureAwait(false);
+        QmpResponse response = await Expectation.HoldsAsync(vm, expected, () => vm.Qmp.SendAsync(command, cancellationToken)).ConfigureAwait(false);
         try
         {
             string result = response.GetReturnOrThrow(command.Name).GetRawText();
@@ -194,20 +249,4 @@ public static class QemuAssert
 
     private static bool IsExpected(QmpCommandException error, string description) =>
         error.Description.Contains(description, StringComparison.Ordinal) || string.Equals(error.ErrorClass, description, StringComparison.Ordinal);
-
-    /// <summary>What a machine does wrong is a failed assertion; a test that asks for what cannot be is an error as it is.</summary>
-    private static async Task<T> ExpectAsync<T>(QemuMachine vm, string expected, Func<Task<T>> act)
-    {
-        try
-        {
-            return await act().ConfigureAwait(false);
-        }
-        catch (QemuException error) when (error is not QemuConfigurationException)
-        {
-            throw new QemuAssertionException(expected, Headline(error), vm, error);
-        }
-    }
-
-    /// <summary>Log, console and command line follow in the dossier; what QMP has to say stands only in its exceptions.</summary>
-    private static string Headline(QemuException error) => error is QmpException ? error.Message : error.Message.Split('\n')[0].TrimEnd();
 }

@@ -26,6 +26,7 @@ internal sealed class MachineFactory : IAsyncDisposable
 
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
+    /// <exception cref="RequirementDemandedException">The same, and the settings forbid to skip for it.</exception>
     public QemuMachine Build()
     {
         lock (_gate)
@@ -103,8 +104,7 @@ internal sealed class MachineFactory : IAsyncDisposable
             _isNamed = builder.Spec.Name is not null;
         }
 
-        if (RequirementCheck.Unmet(_builder.Spec) is { } reason)
-            throw new RequirementNotMetException(reason);
+        RequirementCheck.Demand(_builder.Spec, _settings);
         return _isNamed ? _builder : _builder.WithName(MachineLabel.NewName(Definition.Name));
     }
 

@@ -1,3 +1,5 @@
+using Qemu.Machine;
+
 namespace Qemu.Testing;
 
 /// <summary>What a test asks of its host, as its attribute states it; null for what it does not ask for.</summary>
@@ -13,4 +15,32 @@ internal sealed record HostRequirements(
     string? Device = null,
     string? MachineType = null,
     string? MinimumVersion = null,
-    Type? Requires = null);
+    Type? Requires = null)
+{
+    /// <summary>All that is asked for, the cheapest first.</summary>
+    /// <exception cref="QemuConfigurationException">Something that is asked for makes no sense.</exception>
+    public IEnumerable<IQemuRequirement> ToRequirements()
+    {
+        if (MinimumVersion is not null)
+            yield return QemuRequirements.MinimumVersion(MinimumVersion);
+        if (MachineType is not null)
+            yield return QemuRequirements.MachineType(MachineType);
+        if (Device is not null)
+            yield return QemuRequirements.Device(Device);
+        if (Accelerator is not null)
+            yield return QemuRequirements.Accelerator(Accelerator);
+        if (Requires is not null)
+            yield return Create(Requires);
+    }
+
+    private static IQemuRequirement Create(Type type)
+    {
+        if (!typeof(IQemuRequirement).IsAssignableFrom(type) || type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
+        {
+            throw new QemuConfigurationException(
+                $"Requires = typeof({type.Name}): the type must implement {nameof(IQemuRequirement)} and have a public constructor without parameters.");
+        }
+
+        return (IQemuRequirement)constructor.Invoke(null);
+    }
+}

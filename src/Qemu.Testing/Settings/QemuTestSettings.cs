@@ -32,7 +32,7 @@ public sealed record QemuTestSettings
     /// <summary><c>XUNIT_QEMU_MEMORY</c>: how many bytes all machines together may have; null: what the host has free.</summary>
     public long? Memory { get; init; }
 
-    /// <summary><c>XUNIT_QEMU_REQUIRE</c>: requirements that must not be skipped for; empty for none.</summary>
+    /// <summary><c>XUNIT_QEMU_REQUIRE</c>: keywords of requirements that must not be skipped for (<c>kvm</c>, <c>device</c>, <c>all</c>); empty for none.</summary>
     public IReadOnlyList<string> Require { get; init; } = [];
 
     /// <summary><c>XUNIT_QEMU_TIMEOUT_SCALE</c>: factor on default deadlines. Default: 1.</summary>
@@ -56,7 +56,7 @@ public sealed record QemuTestSettings
         var reader = new SettingReader(read);
         return new QemuTestSettings
         {
-            Accelerator = reader.Accelerator("ACCEL", "tcg", "kvm", "hvf", "whpx", "nvmm", "mshv", "xen", "qtest"),
+            Accelerator = reader.Accelerator("ACCEL", Accelerators.BestAvailable, "tcg", "kvm", "hvf", "whpx", "nvmm", "mshv", "xen", "qtest"),
             BinaryDirectory = reader.ExistingDirectory("BINARY_DIR"),
             ArtifactsDirectory = reader.NewDirectory("ARTIFACTS"),
             CacheDirectory = reader.NewDirectory("CACHE"),

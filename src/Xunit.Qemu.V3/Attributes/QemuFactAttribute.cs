@@ -33,14 +33,14 @@ public sealed class QemuFactAttribute : FactAttribute, IFactAttribute, IBeforeAf
     /// <summary>The lowest version of QEMU: <c>7.0</c>.</summary>
     public string? MinimumVersion { get; set; }
 
-    /// <summary>A requirement of your own: a type that implements it.</summary>
+    /// <summary>A requirement of your own: a type that implements <see cref="IQemuRequirement"/>. <see cref="QemuRequirements"/> combines those that are built in.</summary>
     public Type? Requires { get; set; }
 
     string? IFactAttribute.Skip => Skip ?? (SkipUnless is null && SkipWhen is null ? SkipDelivery.Probe(Requirements) : null);
 
     private HostRequirements Requirements => new(Binary, Accelerator, Device, MachineType, MinimumVersion, Requires);
 
-    void IBeforeAfterTestAttribute.Before(MethodInfo methodUnderTest, IXunitTest test) => TestHook.Before(methodUnderTest);
+    void IBeforeAfterTestAttribute.Before(MethodInfo methodUnderTest, IXunitTest test) => TestHook.Before(methodUnderTest, Requirements);
 
     void IBeforeAfterTestAttribute.After(MethodInfo methodUnderTest, IXunitTest test) => TestHook.After();
 

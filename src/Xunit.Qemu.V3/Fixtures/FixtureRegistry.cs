@@ -37,7 +37,7 @@ internal static class FixtureRegistry
                 continue;
             foreach (QemuMachineFixture fixture in FixturesOf(context, id))
             {
-                if (level == FixtureLevel.Class || parameters.Exists(type => type.IsInstanceOfType(fixture)))
+                if (level == FixtureLevel.Class || parameters.Contains(fixture.GetType()))
                     yield return fixture;
             }
         }

@@ -6,16 +6,20 @@ namespace Xunit.Qemu;
 /// <summary>What happens right before and right after the body of a <c>[QemuFact]</c> or <c>[QemuTheory]</c>.</summary>
 internal static class TestHook
 {
-    public static void Before(MethodInfo method)
+    public static void Before(MethodInfo method, HostRequirements requirements)
     {
         TestScope scope = CurrentTest.Open() ?? throw new InvalidOperationException("xUnit.net runs a test without saying which.");
         scope.BeginBody();
         try
         {
             CancellationToken cancellationToken = CurrentTest.CancellationToken;
+            RequirementCheck.Demand(requirements, QemuTestSettings.Current, specification: null);
             (TestContext.Current.TestClassInstance as IOwnsMachine)?.ThrowIfFailed();
             foreach (QemuMachineFixture fixture in FixtureRegistry.UsedBy(method.ReflectedType!))
+            {
                 BoundedWait.Run(() => PrepareAsync(fixture.Host, scope, cancellationToken), BoundedWait.StartLimit);
+                RequirementCheck.Demand(requirements, QemuTestSettings.Current, fixture.Host.GetMachine(scope).Spec);
+            }
         }
         catch (RequirementNotMetException unmet)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Qemu.Machine;
 using Qemu.Qmp;
 
@@ -14,24 +15,28 @@ internal sealed class CommandBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Figure>> RunAsync()
     {
-        await using QemuMachine machine = new QemuMachineBuilder(QemuBinary.Path).WithMachine("none").Build();
+        // A second monitor of the same QEMU is the floor: the same process, session and scheduling group.
+        string name = BareQemu.NewName();
+        using Socket listener = RawQmp.Listen(name);
+        await using QemuMachine machine = new QemuMachineBuilder(QemuBinary.Path).WithMachine("none").WithArguments(RawQmp.SecondMonitor(name)).Build();
         await machine.LaunchAsync();
-        using var bare = BareQemu.Start("-machine", "none");
+        using var bare = new RawQmp(await listener.AcceptAsync());
+        bare.Negotiate();
 
         PairedTimes blocking = await Pairs.MeasureAsync(
             PairCount,
             () => Pairs.TimeAsync(() => OneAfterAnotherAsync(machine.Qmp)),
-            () => Task.FromResult(Pairs.Time(() => OneAfterAnother(bare.Qmp))));
+            () => Task.FromResult(Pairs.Time(() => OneAfterAnother(bare))));
         Console.WriteLine($"{Commands} query-status, blocking floor: {blocking.Describe()}");
         PairedTimes sequential = await Pairs.MeasureAsync(
             PairCount,
             () => Pairs.TimeAsync(() => OneAfterAnotherAsync(machine.Qmp)),
-            () => Pairs.TimeAsync(() => OneAfterAnotherAsync(bare.Qmp)));
+            () => Pairs.TimeAsync(() => OneAfterAnotherAsync(bare)));
         Console.WriteLine($"{Commands} query-status, asynchronous floor: {sequential.Describe()}");
         PairedTimes pipelined = await Pairs.MeasureAsync(
             PairCount,
             () => Pairs.TimeAsync(() => InFlightAsync(machine.Qmp)),
-            () => Task.FromResult(Pairs.Time(() => bare.Qmp.QueryStatus(Commands, InFlight))));
+            () => Task.FromResult(Pairs.Time(() => bare.QueryStatus(Commands, InFlight))));
         Console.WriteLine($"{Commands} query-status, {InFlight} in flight: {pipelined.Describe()}");
         return
         [

@@ -57,4 +57,16 @@ public sealed class ArgumentsTests
         Assert.False(first.TryGetProperty("name", out _));
         Assert.Equal("second", (await machine.Qmp.ExecuteAsync("query-name")).GetProperty("name").GetString());
     }
+
+    [Theory]
+    [InlineData("-daemonize")]
+    [InlineData("--daemonize")]
+    public async Task Arguments_that_take_qemu_out_of_reach_are_refused(string argument)
+    {
+        await using QemuMachine machine = Machines.Empty().WithArguments(argument).Build();
+
+        QemuLaunchException error = await Assert.ThrowsAsync<QemuLaunchException>(() => machine.LaunchAsync());
+
+        Assert.IsType<QemuConfigurationException>(error.InnerException);
+    }
 }

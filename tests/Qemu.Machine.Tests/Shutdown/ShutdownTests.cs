@@ -122,6 +122,7 @@ public sealed class ShutdownTests
             // Its reply races the end.
         }
 
+        await Eventually.IsTrueAsync(() => machine.End is not null, "the machine to end");
         await machine.ShutdownAsync();
         Assert.Equal((MachineEndCause.Quit, 0), (machine.End!.Cause, machine.ExitCode));
     }

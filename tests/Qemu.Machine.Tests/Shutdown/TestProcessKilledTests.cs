@@ -65,7 +65,7 @@ public sealed class TestProcessKilledTests
     [Fact]
     public async Task Signals_to_qemus_group_do_not_reach_the_watcher()
     {
-        await using QemuMachine machine = Machines.Empty().WithoutQmp().WithWrapper("sh", "-c", "trap '' TERM; \"$@\"; sleep 1000", "sh").Build();
+        await using QemuMachine machine = Machines.Empty().WithWrapper("sh", "-c", "trap : TERM; \"$@\"; sleep 1000", "sh").Build();
         await machine.LaunchAsync();
         int leader = machine.ProcessId!.Value;
         int watcher = Assert.Single(ProcessTable.WithArgument($"qemu-lifeline\0{leader}\0"));

@@ -62,7 +62,7 @@ public sealed class QemuAssertTests : IAsyncDisposable
     {
         await _vm.LaunchAsync(_token);
 
-        ConsoleMatch match = await QemuAssert.ConsoleShowsAsync(_vm, new Regex("TESTROM (?<word>[A-Z]+)"), cancellationToken: _token);
+        ConsoleMatch match = await QemuAssert.ConsoleShowsAsync(_vm, new Regex("TESTROM (?<word>[A-Z]+)\n"), cancellationToken: _token);
 
         Assert.Equal("READY", match.Regex!.Groups["word"].Value);
     }
@@ -100,6 +100,50 @@ public sealed class QemuAssertTests : IAsyncDisposable
 
         QemuAssertionException error = await FailsAsync(() => QemuAssert.EventAsync(_vm, "POWERDOWN", s_soon, _token));
         Assert.Equal("the event POWERDOWN", error.Expected);
+    }
+
+    [Fact]
+    public async Task ConsoleNeverShows_passes_when_it_does_not_and_when_qemu_ends_well()
+    {
+        await _vm.StartAsync(_token);
+        await QemuAssert.ConsoleNeverShowsAsync(_vm, "what never comes", s_soon, _token);
+
+        Task watch = QemuAssert.ConsoleNeverShowsAsync(_vm, "what never comes", TimeSpan.FromMinutes(5), _token);
+        await _vm.Console.SendLineAsync("poweroff", _token);
+        await watch;
+        Assert.False(_vm.IsRunning);
+    }
+
+    [Fact]
+    public async Task ConsoleNeverShows_fails_when_qemu_crashes()
+    {
+        await _vm.StartAsync(_token);
+        Task watch = QemuAssert.ConsoleNeverShowsAsync(_vm, "what never comes", TimeSpan.FromMinutes(5), _token);
+
+        using (System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(_vm.ProcessId!.Value))
+            process.Kill();
+
+        QemuAssertionException error = await FailsAsync(() => watch);
+        Assert.Contains("SIGKILL", error.Actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoEvent_passes_when_none_matches()
+    {
+        await _vm.StartAsync(_token);
+        await _vm.Console.SendLineAsync("reset", _token);
+        await _vm.Console.WaitForAsync(TestRom.Ready, cancellationToken: _token);
+
+        await QemuAssert.NoEventAsync(_vm, new QmpEventPattern("RESET", new { guest = false }), s_soon, _token);
+        await FailsAsync(() => QemuAssert.NoEventAsync(_vm, "RESET", s_soon, _token));
+    }
+
+    [Fact]
+    public void Succeeded_returns_the_result()
+    {
+        var result = new ShellResult("true", 0, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty);
+        Assert.Same(result, QemuAssert.Succeeded(result));
+        Assert.Throws<QemuAssertionException>(() => QemuAssert.Succeeded(result with { ExitCode = 1 }));
     }
 
     [Fact]

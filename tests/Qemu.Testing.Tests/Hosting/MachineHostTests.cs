@@ -224,7 +224,8 @@ public sealed class MachineHostTests : IDisposable
     {
         await using MachineHost host = _run.Host();
         var report = new FakeReport();
-        TestScope scope = await BeginAsync(host, report, "One");
+        TestScope scope = _run.Enter(report);
+        await host.PrepareAsync(scope, _token);
         scope.BeginBody();
 
         QemuMachine other = await host.CreateAsync(_token);

@@ -23,7 +23,7 @@ internal sealed class TestRun : IDisposable
         .WithMachine("pc").WithMemory("16M").WithFirmware(TestRom.Path)
         .WithDevice("pvpanic").WithDevice(TestRom.DebugExitDevice)
         .WithConsole()
-        .ReadyWhen(Readiness.Console(TestRom.Ready));
+        .ReadyWhen(Readiness.Console(TestRom.Ready + "\n"));
 
     public static void Leave() => s_current.Value = null;
 

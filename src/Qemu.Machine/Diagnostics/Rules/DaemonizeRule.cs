@@ -5,7 +5,7 @@ internal sealed class DaemonizeRule : LaunchRule
 {
     public override string Name => "daemonize";
 
-    public override Finding? Examine(LaunchEvidence evidence) => evidence.Options.Any(option => option.Name == "-daemonize")
-        ? new Finding("-daemonize puts QEMU into the background, out of the test's hands.", "Leave it out: LaunchAsync does not block.")
+    public override Finding? Examine(LaunchEvidence evidence) => evidence.StartError is QemuConfigurationException && evidence.Spec.Arguments.Contains("-daemonize")
+        ? new Finding("-daemonize puts QEMU into the background, where nothing would end it.", "Leave it out: LaunchAsync does not block.")
         : null;
 }

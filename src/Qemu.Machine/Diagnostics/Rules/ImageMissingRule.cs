@@ -12,7 +12,7 @@ internal sealed class ImageMissingRule() : OutputRule("No such file or directory
         string path = line.Between("Could not open '", "'");
         if (line.Says("backing file"))
         {
-            path = line.After("backing file:") is { Length: > 0 } rest ? new OutputLine(rest, null).Quoted() : path;
+            path = line.After("backing file:") is { Length: > 0 } rest ? new OutputLine(rest, Option: null, IsFromQemu: true).Quoted() : path;
             return new Finding(
                 $"The image is built on '{path}', which is not there.",
                 "Put the backing file back beside the image, or point the image at it: qemu-img rebase -u -F FORMAT -b PATH IMAGE.");

@@ -1,7 +1,7 @@
 namespace Qemu.Machine;
 
 /// <summary>A file that is not a kernel which QEMU can boot directly.</summary>
-internal sealed class KernelInvalidRule() : OutputRule("invalid kernel header", "linux kernel too old to load a ram disk", "PVH", "could not load kernel")
+internal sealed class KernelInvalidRule() : OutputRule("invalid kernel header", "linux kernel too old to load a ram disk", "PVH", "could not load kernel", "Error while loading elf kernel")
 {
     public override string Name => "kernel-invalid";
 

@@ -5,6 +5,8 @@ internal sealed class KvmBusyRule() : OutputRule("failed to initialize kvm: Devi
 {
     public override string Name => "kvm-busy";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence) =>
         new("Another hypervisor has the CPU's virtualization.", "End it (VirtualBox and VMware do this), or use .WithAccelerator(\"tcg\").");
 }

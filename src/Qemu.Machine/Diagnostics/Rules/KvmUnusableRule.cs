@@ -5,6 +5,8 @@ internal sealed class KvmUnusableRule() : OutputRule("KVM internal error", "fail
 {
     public override string Name => "kvm-unusable";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence) => new(
         "/dev/kvm opens, but KVM cannot run this guest here; nested virtualization is the usual reason.",
         "Use .WithAccelerator(Accelerators.BestAvailable), which takes KVM only where a guest was proven to run on it, or .WithAccelerator(\"tcg\"). For a refused MSR, a plainer CPU may do: .WithCpu(\"qemu64\").");

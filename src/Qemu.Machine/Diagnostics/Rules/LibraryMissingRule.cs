@@ -5,6 +5,8 @@ internal sealed class LibraryMissingRule() : OutputRule("error while loading sha
 {
     public override string Name => "library-missing";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
     {
         string library = line.Between("error while loading shared libraries: ", ":");

@@ -5,6 +5,8 @@ internal sealed class ModuleMismatchRule() : OutputRule("Only modules from the s
 {
     public override string Name => "module-mismatch";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence) => evidence.Exit is { Signal: not null }
         ? new Finding(
             "QEMU ended over a module (a .so file) of another build of QEMU.",

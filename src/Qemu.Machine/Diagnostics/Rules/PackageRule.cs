@@ -5,6 +5,8 @@ internal sealed class PackageRule() : OutputRule("Perhaps you want to install", 
 {
     public override string Name => "package-missing";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
     {
         string package = line.After("want to install").Split(' ')[0].TrimEnd('?');

@@ -12,8 +12,9 @@ internal sealed class ParameterUnknownRule() : OutputRule("Invalid parameter", "
             return new Finding($"The block format '{line.Quoted()}' has no option '{line.Quoted(1)}'.", "Correct its name, or leave it out.");
         if (line.Says("Invalid parameter") || line.Says("is unexpected"))
             return new Finding($"{line.Option?.Name ?? "An option"} has no property '{line.Quoted()}'.", $"Correct its name, or leave it out; `{binary} -help` shows the properties. Newer QEMUs have more of them.");
-        if (!line.Says("Property '") || line.Between("Property '", "' not found") is not { Length: > 0 } path || path.Split('.', 2) is not [var owner, var property])
+        if (!line.Says("Property '") || line.Between("Property '", "' not found") is not { Length: > 0 } path || path.LastIndexOf('.') is not (> 0 and var dot))
             return null;
+        (string owner, string property) = (path[..dot], path[(dot + 1)..]);
         if (owner.EndsWith("-machine", StringComparison.Ordinal))
             return new Finding($"The machine type {owner[..^"-machine".Length]} has no property '{property}'.", $"`{binary} -machine {owner[..^"-machine".Length]},help` lists its properties.");
         if (owner.EndsWith("-cpu", StringComparison.Ordinal))

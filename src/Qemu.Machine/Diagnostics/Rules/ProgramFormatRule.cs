@@ -5,6 +5,8 @@ internal sealed class ProgramFormatRule() : OutputRule("Exec format error", "can
 {
     public override string Name => "program-format";
 
+    protected override bool ReadsAnyLine => true;
+
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
     {
         string program = evidence.CommandLine[0];

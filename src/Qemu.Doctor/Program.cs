@@ -1,0 +1,3 @@
+using Qemu.Doctor;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Qemu.Machine;
+
+/// <summary>An error that a disk gives on purpose, through QEMU's blkdebug driver (QEMU ≥ 4.1).</summary>
+/// <param name="Operation">What fails.</param>
+/// <param name="Sector">The one sector of 512 bytes whose touching fails; null: all.</param>
+/// <param name="ErrorNumber">The error, as Linux numbers them. Default: 5, EIO.</param>
+/// <param name="Once">Whether it happens only the first time.</param>
+public sealed record DiskFault(DiskOperation Operation, long? Sector = null, int ErrorNumber = 5, bool Once = false)
+{
+    internal string ToProperties(int index)
+    {
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"file.inject-error.{index}.");
+        string operation = Operation switch
+        {
+            DiskOperation.Read => "read",
+            DiskOperation.Write => "write",
+            DiskOperation.Flush => "flush",
+            _ => "discard",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{prefix}event=none,{prefix}iotype={operation},{prefix}errno={ErrorNumber},{prefix}once={(Once ? "on" : "off")}")
+            + (Sector is { } sector ? string.Create(CultureInfo.InvariantCulture, $",{prefix}sector={sector}") : "");
+    }
+}

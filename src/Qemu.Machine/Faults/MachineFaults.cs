@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// What goes wrong with computers, done to a running machine on purpose. Network faults are with <see cref="QemuMachine.Network"/>
+/// and <see cref="QemuNetwork"/>, disk errors with <see cref="QemuMachineBuilder.WithFaultyDisk"/>.
+/// </summary>
+public sealed class MachineFaults
+{
+    private readonly QemuMachine _machine;
+
+    internal MachineFaults(QemuMachine machine)
+    {
+        _machine = machine;
+    }
+
+    /// <summary>Stops all virtual CPUs; the guest notices nothing but that time has passed.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("stop", cancellationToken);
+
+    /// <summary>Lets a paused guest go on.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("cont", cancellationToken);
+
+    /// <summary>Presses the reset button, and returns when the machine has been reset.</summary>
+    /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ResetAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        using QmpEventQueue events = Subscribe("RESET");
+        await _machine.Qmp.ExecuteAsync("system_reset", cancellationToken).ConfigureAwait(false);
+        await WaitAsync(events, new QmpEventPattern("RESET", new Dictionary<string, object?> { ["guest"] = false }), "reset", timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Pulls the plug: QEMU is gone at once, without a flush. What the guest had written and not flushed may be on the disk or not; QEMU's disks keep what reached them.</summary>
+    public Task PowerCutAsync() => _machine.KillAsync();
+
+    /// <summary>Raises a non-maskable interrupt on all CPUs: a Linux guest logs it, or panics where it is told to.</summary>
+    public Task NmiAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("inject-nmi", cancellationToken);
+
+    /// <summary>Plugs a device in. On <c>q35</c> the machine needs a free port for a PCI one: <c>.WithDevice("pcie-root-port,id=port0")</c>, and <c>bus</c> here.</summary>
+    /// <param name="driver">The device's driver: <c>virtio-rng-pci</c>.</param>
+    /// <param name="properties">Its properties; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait for QEMU.</param>
+    /// <exception cref="QmpCommandException">QEMU refused.</exception>
+    public async Task<HotPluggedDevice> PlugAsync(string driver, IReadOnlyDictionary<string, object?>? properties = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(driver);
+        Dictionary<string, object?> arguments = properties is null ? [] : new(properties);
+        arguments["driver"] = driver;
+        if (!arguments.ContainsKey("id"))
+            arguments["id"] = "plugged-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        await _machine.Qmp.ExecuteAsync("device_add", arguments, cancellationToken).ConfigureAwait(false);
+        return new HotPluggedDevice(this, (string)arguments["id"]!);
+    }
+
+    /// <summary>Asks the guest to let go of a device, and returns when it is out.</summary>
+    /// <param name="id">The device's id.</param>
+    /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QmpCommandException">QEMU refused: there is none, or it cannot be unplugged.</exception>
+    /// <exception cref="QemuTimeoutException">The guest did not let go of it.</exception>
+    public async Task UnplugAsync(string id, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var device = new Dictionary<string, object?> { ["id"] = id };
+        using QmpEventQueue events = Subscribe("DEVICE_DELETED");
+        await _machine.Qmp.ExecuteAsync("device_del", device, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(events, new QmpEventPattern("DEVICE_DELETED", new Dictionary<string, object?> { ["device"] = id }), $"unplugging of {id}", timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    private QmpEventQueue Subscribe(string name) => _machine.Events.Subscribe(new QmpEventQueueOptions { Names = [name], TimeProvider = _machine.Waits.TimeProvider });
+
+    private Task<QmpEvent> WaitAsync(QmpEventQueue events, QmpEventPattern pattern, string what, TimeSpan? timeout, CancellationToken cancellationToken) => _machine.Waits.RunAsync(
+        $"the {what} of machine {_machine.Name}",
+        timeout,
+        token => events.WaitAnyAsync([pattern], Timeout.InfiniteTimeSpan, token),
+        () => null,
+        cancellationToken);
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace Tests.Conventions;
+
+/// <summary>The assemblies that ship, from the bottom up.</summary>
+internal static class Layers
+{
+    public static IReadOnlyList<Assembly> All { get; } =
+    [
+        typeof(global::Qemu.Qmp.QmpClient).Assembly,
+        typeof(global::Qemu.Machine.QemuMachine).Assembly,
+        typeof(global::Qemu.Testing.TestScope).Assembly,
+        typeof(global::Xunit.Qemu.QemuFactAttribute).Assembly,
+    ];
+
+    public static Assembly Get(string name) => All.Single(assembly => assembly.GetName().Name == name);
+}

@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using Qemu.Machine;
+
+namespace Tests.Reliability;
+
+/// <summary>Launching and ending machines, again and again, costs the process nothing that stays.</summary>
+public sealed class LaunchLeakTests
+{
+    private const int WarmUp = 10;
+
+    /// <summary>Per launch; what a machine needs is hundreds of thousands of bytes.</summary>
+    private const long Tolerance = 2048;
+
+    [Fact]
+    public async Task Launches_and_ends_leave_nothing()
+    {
+        int launches = Soak.Count(sample: 100, full: 1000);
+        using var root = new TestDirectory();
+        await RepeatAsync(root, WarmUp);
+        ProcessCensus before = ProcessCensus.Take();
+
+        await RepeatAsync(root, launches);
+
+        AssertFlat(before, launches, root);
+    }
+
+    [Fact]
+    public async Task Launches_that_fail_leave_nothing()
+    {
+        int launches = Soak.Count(sample: 30, full: 1000);
+        using var root = new TestDirectory();
+        await FailAsync(root, WarmUp);
+        ProcessCensus before = ProcessCensus.Take();
+
+        await FailAsync(root, launches);
+
+        AssertFlat(before, launches, root);
+    }
+
+    [Fact]
+    public async Task Relaunches_of_one_machine_leave_nothing()
+    {
+        int launches = Soak.Count(sample: 50, full: 1000);
+        using var root = new TestDirectory();
+        await using QemuMachine machine = Machines.Rom(root.Path).Build();
+        await RelaunchAsync(machine, WarmUp);
+        ProcessCensus before = ProcessCensus.Take();
+
+        await RelaunchAsync(machine, launches);
+
+        AssertFlat(before, launches, root);
+    }
+
+    [Fact]
+    public async Task Machines_that_were_disposed_can_be_collected()
+    {
+        using var root = new TestDirectory();
+        var machines = new List<WeakReference>();
+        for (int i = 0; i < 10; i++)
+            machines.Add(await UseAsync(root));
+
+        ProcessCensus.Take();
+
+        // The last one may still stand in a frame or a thread's cache of the runtime's.
+        Assert.InRange(machines.Count(static machine => machine.IsAlive), 0, 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> UseAsync(TestDirectory root)
+    {
+        await using QemuMachine machine = Machines.Rom(root.Path).Build();
+        await UseAsync(machine, 0);
+        return new WeakReference(machine);
+    }
+
+    private static async Task RepeatAsync(TestDirectory root, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            await using QemuMachine machine = Machines.Rom(root.Path).Build();
+            await UseAsync(machine, i);
+        }
+    }
+
+    private static async Task RelaunchAsync(QemuMachine machine, int times)
+    {
+        for (int i = 0; i < times; i++)
+            await UseAsync(machine, i);
+    }
+
+    // Each way to end takes its turn.
+    private static async Task UseAsync(QemuMachine machine, int turn)
+    {
+        ConsoleMark mark = machine.Console.Mark;
+        await machine.LaunchAsync();
+        await machine.Console.WaitForAsync(TestRom.Ready, from: mark);
+        await machine.Qmp.ExecuteAsync("query-status");
+        switch (turn % 3)
+        {
+            case 0:
+                await machine.ShutdownAsync();
+                break;
+            case 1:
+                await machine.KillAsync();
+                break;
+            default:
+                await machine.Console.SendLineAsync("exit 0");
+                await machine.WaitForShutdownAsync();
+                break;
+        }
+    }
+
+    private static async Task FailAsync(TestDirectory root, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            await using QemuMachine machine = Machines.Rom(root.Path).WithDevice("nonsense").Build();
+            await Assert.ThrowsAsync<QemuLaunchException>(() => machine.LaunchAsync());
+        }
+    }
+
+    private static void AssertFlat(ProcessCensus before, int launches, TestDirectory root)
+    {
+        ProcessCensus after = ProcessCensus.Take();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{launches} launches\nbefore {before}\nafter  {after}");
+        Assert.Equal(before.Descriptors, after.Descriptors);
+        Assert.Equal(0, after.MachineThreads);
+        Assert.Equal(before.Children, after.Children);
+        Assert.InRange(after.Timers, 0, before.Timers);
+        Assert.Empty(root.Entries);
+        Assert.InRange(after.Memory - before.Memory, long.MinValue, launches * Tolerance + 256 * 1024);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Tests.Xunit.Qemu.V3.Scenarios;
+
+public sealed class CurrentReportTests(CurrentRun run) : ReportTests(run), IClassFixture<CurrentRun>;
