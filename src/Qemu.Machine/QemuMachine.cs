@@ -33,7 +33,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachinePanics _panics;
     private ImmutableArray<string> _arguments;
 
-    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null, bool adopted = true)
     {
         Spec = spec;
         _template = template;
@@ -55,10 +55,8 @@ public sealed class QemuMachine : IAsyncDisposable
         _guest = new GuestFacilities(this, () => _lives.Current?.Agent);
         _panics = new MachinePanics(this);
         _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
-        if (MachineScope.Current is not { } scope)
-            return;
-        Views.Open(scope); // now: what the machine does before the first wait belongs to the scope's view of it
-        scope.Adopt(this);
+        if (adopted)
+            Adopt();
     }
 
     /// <summary>What the machine is made of.</summary>
@@ -308,6 +306,15 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
     /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
     public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
+
+    /// <summary>Makes the machine part of the calling code's scope, which sees from now on all that the machine does, before any wait too.</summary>
+    internal void Adopt()
+    {
+        if (MachineScope.Current is not { } scope)
+            return;
+        Views.Open(scope);
+        scope.Adopt(this);
+    }
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);

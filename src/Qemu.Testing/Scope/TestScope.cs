@@ -83,6 +83,18 @@ public sealed class TestScope : IMachineScope
         return entry;
     }
 
+    /// <summary>Tells the test how its machine came to be ready, where that was not the quickest way there is.</summary>
+    internal void NoteStart(QemuMachine machine)
+    {
+        if (machine.LatestStart is not { Reason: not null } start)
+            return;
+        string note = $"Machine {MachineLabel.Of(machine.Name)} was {start}";
+        if (start.Kind == MachineStartKind.FallbackBoot)
+            _report.Warn(note);
+        else
+            _report.WriteLine(note);
+    }
+
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;

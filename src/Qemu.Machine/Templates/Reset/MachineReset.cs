@@ -46,7 +46,8 @@ public sealed class MachineReset
     public async Task<MachineStart> ResetAsync(CancellationToken cancellationToken = default)
     {
         long start = _machine.Spec.TimeProvider.GetTimestamp();
-        if (_snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
+        // The watch over a guest that panicked is over until the next launch.
+        if (_machine.Panic is null && _snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
             return Done(MachineStartKind.Snapshot, _noClone);
 
         string? noSnapshot = _noSnapshot;
