@@ -151,6 +151,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
+    /// <summary>The programs that run beside QEMU since the latest launch, such as virtiofsd: the machine starts and ends them.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _lives.Current?.Companions ?? [];
+
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>

@@ -94,6 +94,8 @@ public sealed record QemuMachineSpec
             commandLine.Add("-mon", $"chardev={MachineChannels.Qmp},mode=control");
         }
 
+        if (Options.OfType<SharedDirectoryOption>().Any(share => share.Kind == SharedDirectoryKind.VirtioFs) && !Options.OfType<MemoryFileOption>().Any())
+            new SharedMemoryOption(GuestMemorySize.Of(this)).AppendTo(commandLine);
         foreach (QemuOption option in Options.Where(option => option is not DisplayOption).OrderBy(Rank))
             option.AppendTo(commandLine);
         if (Settings.Accelerator is { } accelerator && !Options.OfType<AcceleratorOption>().Any())
