@@ -231,6 +231,7 @@ public sealed class QemuMachine : IAsyncDisposable
                 System.Diagnostics.Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Spec.Settings.Scale(Spec.ReadinessTimeout),
                 async token =>
                 {
+                    await _lives.Current.Watched.WaitAsync(token).ConfigureAwait(false);
                     await readiness.WaitAsync(this, launch, token).ConfigureAwait(false);
                     return true;
                 },

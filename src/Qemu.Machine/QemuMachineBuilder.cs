@@ -284,7 +284,7 @@ public sealed class QemuMachineBuilder
     }
 
     /// <summary>Removes a rule, for a guest that says so without being broken.</summary>
-    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>.</param>
+    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>, <c>triple fault</c>.</param>
     public QemuMachineBuilder WithoutPanicRule(string name) =>
         Spec.PanicEvents.Contains(name) || Spec.PanicRules.Any(rule => rule.Name == name)
             ? Change(Spec with { PanicRules = Spec.PanicRules.RemoveAll(rule => rule.Name == name), PanicEvents = Spec.PanicEvents.Remove(name) })

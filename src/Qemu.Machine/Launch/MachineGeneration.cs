@@ -69,6 +69,9 @@ internal sealed class MachineGeneration
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
     public GuestPanic? Panic => _connections.Panics.Panic;
 
+    /// <summary>Completes when nothing of the guest's escapes the watch any more.</summary>
+    public Task Watched => _connections.CpuResets?.Opened ?? Task.CompletedTask;
+
     /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
     public CancellationToken PanickedToken => _connections.Panics.Panicked;
 
