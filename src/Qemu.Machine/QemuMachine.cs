@@ -307,7 +307,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
 
-    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <summary>Allows panics in the running test until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
     /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
     public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
 
@@ -315,7 +315,12 @@ public sealed class QemuMachine : IAsyncDisposable
     public void OpenScope(IMachineScope scope) => Views.Open(scope);
 
     /// <summary>Ends a scope's view.</summary>
-    public void CloseScope(IMachineScope scope) => Views.Close(scope);
+    public void CloseScope(IMachineScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        Views.Close(scope);
+        _lives.Current?.Panics.Tokens.Forget(scope);
+    }
 
     /// <summary>Ends the machine, gracefully at first, and removes all that is left of it. Never throws for the way it ended: that is logged.</summary>
     public async ValueTask DisposeAsync()

@@ -72,8 +72,8 @@ internal sealed class MachineGeneration
     /// <summary>Completes when nothing of the guest's escapes the watch any more.</summary>
     public Task Watched => _connections.CpuResets?.Opened ?? Task.CompletedTask;
 
-    /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
-    public CancellationToken PanickedToken => _connections.Panics.Panicked;
+    /// <summary>Watches for the guest's panic, and knows where it is allowed.</summary>
+    public PanicWatch Panics => _connections.Panics;
 
     /// <summary>The loop behind <see cref="Ended"/>; it also outlasts those who were told of the end.</summary>
     public Task Life { get; }

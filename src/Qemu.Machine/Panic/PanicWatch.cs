@@ -9,7 +9,7 @@ internal sealed class PanicWatch
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _consolesEnded = new();
-    private readonly CancellationTokenSource _panicked = new();
+    private readonly PanicTokens _tokens = new();
     private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly MachinePanics? _panics;
@@ -19,6 +19,7 @@ internal sealed class PanicWatch
     private readonly QmpEventQueue _events;
     private readonly QmpEventQueue _resets;
     private readonly Task _watching;
+    private IReadOnlyList<PanicAllowance> _allowances = [];
     private volatile GuestPanic? _panic;
 
     /// <param name="context">The machine.</param>
@@ -45,8 +46,15 @@ internal sealed class PanicWatch
     /// <summary>The first panic of this life; null while there is none.</summary>
     public GuestPanic? Panic => _panic;
 
-    /// <summary>Cancelled at the first panic, unless that was allowed.</summary>
-    public CancellationToken Panicked => _panicked.Token;
+    /// <summary>What the first panic cancels.</summary>
+    public PanicTokens Tokens => _tokens;
+
+    /// <summary>Whether what happens in a scope goes on in spite of the panic.</summary>
+    public bool IsAllowedIn(IMachineScope? scope)
+    {
+        lock (_gate)
+            return _allowances.Any(allowance => allowance.CountsIn(scope));
+    }
 
     /// <summary>Looks at what consoles and QMP still gave, and ends. For when both have given their last.</summary>
     public async Task FinishAsync()
@@ -139,19 +147,18 @@ internal sealed class PanicWatch
 
     private async Task TellAsync(GuestPanic panic)
     {
-        PanicAllowance? allowance;
         lock (_gate)
         {
             if (_panic is not null)
                 return;
-            allowance = _panics?.FindAllowance(panic);
-            _panic = panic = panic with { IsAllowed = allowance is not null };
+            _allowances = _panics?.FindAllowances(panic) ?? [];
+            _panic = panic = panic with { IsAllowed = _allowances.Count > 0 };
         }
 
         _told.SetResult();
-        if (allowance is null)
-            await _panicked.CancelAsync().ConfigureAwait(false);
-        allowance?.SetOccurred(panic);
+        await _tokens.CancelAsync(IsAllowedIn).ConfigureAwait(false);
+        foreach (PanicAllowance allowance in _allowances)
+            allowance.SetOccurred(panic);
         _panics?.Tell(panic);
     }
 }
