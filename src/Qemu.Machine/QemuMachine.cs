@@ -149,6 +149,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
+    /// <summary>The programs that run beside QEMU since the latest launch, such as virtiofsd: the machine starts and ends them.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _lives.Current?.Companions ?? [];
+
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
@@ -228,6 +231,7 @@ public sealed class QemuMachine : IAsyncDisposable
                 System.Diagnostics.Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Spec.Settings.Scale(Spec.ReadinessTimeout),
                 async token =>
                 {
+                    await _lives.Current.Watched.WaitAsync(token).ConfigureAwait(false);
                     await readiness.WaitAsync(this, launch, token).ConfigureAwait(false);
                     return true;
                 },
@@ -303,7 +307,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
 
-    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <summary>Allows panics in the running test until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
     /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
     public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
 
@@ -320,7 +324,12 @@ public sealed class QemuMachine : IAsyncDisposable
     public void OpenScope(IMachineScope scope) => Views.Open(scope);
 
     /// <summary>Ends a scope's view.</summary>
-    public void CloseScope(IMachineScope scope) => Views.Close(scope);
+    public void CloseScope(IMachineScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        Views.Close(scope);
+        _lives.Current?.Panics.Tokens.Forget(scope);
+    }
 
     /// <summary>Ends the machine, gracefully at first, and removes all that is left of it. Never throws for the way it ended: that is logged.</summary>
     public async ValueTask DisposeAsync()

@@ -106,6 +106,22 @@ public sealed class QemuAssertMessageTests : IAsyncDisposable
         await VerifyAsync(nameof(ShutsDown), () => QemuAssert.ShutsDownAsync(_vm, s_soon, _token));
     }
 
+    [Fact]
+    public async Task Panics()
+    {
+        await _vm.StartAsync(_token);
+        await VerifyAsync(nameof(Panics), () => QemuAssert.PanicsAsync(_vm, "kernel BUG at mm/slub.c", s_soon, _token));
+    }
+
+    [Fact]
+    public async Task Panics_otherwise()
+    {
+        // pvpanic alone: no word on the console, of which more or less might have come.
+        _vm.AddArguments("-action", "panic=none");
+        await _vm.StartAsync(_token);
+        await VerifyAsync(nameof(Panics_otherwise), () => QemuAssert.PanicsAsync(_vm, "kernel BUG at mm/slub.c", token => _vm.Console.SendLineAsync("panic", token), cancellationToken: _token));
+    }
+
     private static async Task VerifyAsync(string name, Func<Task> assertion) =>
         Approval.Verify("QemuAssert." + name, (await Assert.ThrowsAsync<QemuAssertionException>(assertion)).Message);
 }
