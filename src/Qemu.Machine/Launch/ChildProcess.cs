@@ -10,10 +10,12 @@ namespace Qemu.Machine;
 /// </remarks>
 internal sealed class ChildProcess
 {
-    private const int WaiterStackSize = 128 * 1024;
+    // Room for what awaits the exit on the waiter's thread; of a stack only what is touched takes memory.
+    private const int WaiterStackSize = 512 * 1024;
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ExitStatus> _exitedHere = new();
     private ExitStatus? _status;
 
     private ChildProcess(int processId) => ProcessId = processId;
@@ -22,6 +24,9 @@ internal sealed class ChildProcess
 
     /// <summary>Completes when the process has ended and been reaped.</summary>
     public Task<ExitStatus> Exited => _exited.Task;
+
+    /// <summary>The same, for one who cleans up: it goes on at once, on the waiter's thread, which has nothing else to do any more.</summary>
+    public Task<ExitStatus> ExitedHere => _exitedHere.Task;
 
     /// <summary>How it ended; null while it runs.</summary>
     public ExitStatus? Status
@@ -64,5 +69,6 @@ internal sealed class ChildProcess
         }
 
         _exited.SetResult(_status.Value);
+        _exitedHere.SetResult(_status.Value);
     }
 }

@@ -217,7 +217,7 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
-        ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
         try
         {
             await _connections.CloseAsync().ConfigureAwait(false);
@@ -235,6 +235,7 @@ internal sealed class MachineGeneration
         Outcome = end;
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
+        await _connections.Watching.ConfigureAwait(false);
     }
 
     private MachineEnd Decide(ExitStatus status)
