@@ -16,9 +16,10 @@ internal sealed class ChildProcess
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ExitStatus> _exitedHere = new();
+    private readonly Action<ChildProcess>? _ended;
     private ExitStatus? _status;
 
-    private ChildProcess(int processId) => ProcessId = processId;
+    private ChildProcess(int processId, Action<ChildProcess>? ended) => (ProcessId, _ended) = (processId, ended);
 
     public int ProcessId { get; }
 
@@ -40,15 +41,18 @@ internal sealed class ChildProcess
 
     public bool IsRunning => !_exited.Task.IsCompleted;
 
-    public static ChildProcess Spawn(SpawnRequest request)
+    /// <summary>Starts it.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="ended">Called when it has ended, on the waiter's thread; null: nobody wants to know at once.</param>
+    public static ChildProcess Spawn(SpawnRequest request, Action<ChildProcess>? ended = null)
     {
-        var process = new ChildProcess(PosixSpawner.Spawn(request));
+        var process = new ChildProcess(PosixSpawner.Spawn(request), ended);
         var waiter = new Thread(process.WaitForExit, WaiterStackSize)
         {
             IsBackground = true,
             Name = $"wait for process {process.ProcessId}",
         };
-        waiter.Start();
+        waiter.UnsafeStart(); // it belongs to no test, say, in which the process was started
         return process;
     }
 
@@ -70,5 +74,6 @@ internal sealed class ChildProcess
 
         _exited.SetResult(_status.Value);
         _exitedHere.SetResult(_status.Value);
+        _ended?.Invoke(this);
     }
 }

@@ -1,6 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Qemu.Machine;
 
@@ -9,23 +9,28 @@ namespace Qemu.Machine;
 /// holds. It is told what to watch, and at end-of-file it kills the process groups of all that it still watches.
 /// </summary>
 /// <remarks>
-/// One serves all machines of this process; it is started with the first, and again if somebody killed it. A process is
-/// named by its id and its start time, so that no later process of the same id is ever meant.
+/// One serves all machines of this process; it is started with the first, and replaced when it died or takes no more. A
+/// process is named by its id and its start time, so that no later process of the same id is ever meant.
 /// </remarks>
 internal sealed class LifelineWatcher : IDisposable
 {
     /// <summary>The pipe's number in the shell.</summary>
     private const int Pipe = 3;
 
-    // Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start time. The kill is
-    // written as POSIX has it: dash takes no "--" after "-9".
+    /// <summary>So many deaths in a row are replaced at once; a shell that cannot live must not be started for ever.</summary>
+    private const int MaximumReplacements = 10;
+
+    // It heeds no polite signal: who clears a session away with SIGTERM reaches it before this process, whose end it is
+    // there to see. Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start
+    // time. The kill is written as POSIX has it: dash takes no "--" after "-9".
     private const string Script =
         """
+        trap '' HUP INT TERM
         watched=' '
         while read -r what process <&3; do
-            case $what in
-                +) watched="$watched$process " ;;
-                -) watched="${watched%% $process *} ${watched#* $process }" ;;
+            case $what$watched in
+                +*) watched="$watched$process " ;;
+                -*" $process "*) watched="${watched%% $process *} ${watched#* $process }" ;;
             esac
         done
         for process in $watched; do
@@ -40,6 +45,8 @@ internal sealed class LifelineWatcher : IDisposable
     private readonly HashSet<string> _watched = [];
     private ChildProcess? _shell;
     private FileStream? _pipe;
+    private int _replacements;
+    private bool _disposed;
 
     /// <summary>This process's.</summary>
     public static LifelineWatcher Shared { get; } = new();
@@ -62,6 +69,7 @@ internal sealed class LifelineWatcher : IDisposable
         lock (_gate)
         {
             _watched.Add(process);
+            _replacements = 0;
             if (_shell is not { IsRunning: true } || !TryTell('+', process))
                 Start();
         }
@@ -75,7 +83,7 @@ internal sealed class LifelineWatcher : IDisposable
         lock (_gate)
         {
             _watched.Remove(process);
-            _ = TryTell('-', process); // a new watcher will not hear of it
+            _ = TryTell('-', process); // its successor will not hear of it
         }
     }
 
@@ -83,20 +91,45 @@ internal sealed class LifelineWatcher : IDisposable
     public void Dispose()
     {
         lock (_gate)
+        {
+            _disposed = true;
             _pipe?.Dispose();
+        }
     }
 
     private void Start()
     {
+        // Before its pipe ends: one that was stopped, say, would take that for the end of this process.
+        _shell?.Signal(Libc.SIGKILL);
         _pipe?.Dispose();
         using DescriptorPair pair = DescriptorPair.CreatePipeToChild();
-        _shell = ChildProcess.Spawn(new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]));
-        _pipe = new FileStream((SafeFileHandle)pair.TakeOurs(), FileAccess.Write, bufferSize: 0);
+        _shell = ChildProcess.Spawn(
+            new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]),
+            ReplaceDead);
+        _pipe = pair.TakeOursForWriting();
         foreach (string process in _watched)
             _ = TryTell('+', process);
     }
 
-    // A line is shorter than what a pipe takes as a whole, so it arrives whole or not at all.
+    private void ReplaceDead(ChildProcess shell)
+    {
+        lock (_gate)
+        {
+            if (shell != _shell || _disposed || _watched.Count == 0 || _replacements++ == MaximumReplacements)
+                return;
+            try
+            {
+                Start();
+            }
+            catch (Win32Exception)
+            {
+                // The next launch tries again, and says what is wrong.
+            }
+        }
+    }
+
+    // A line is shorter than what a pipe takes as a whole, so it arrives whole or not at all. The pipe never blocks: one
+    // that is full has a watcher that does not read.
     private bool TryTell(char what, string process)
     {
         try
@@ -106,7 +139,7 @@ internal sealed class LifelineWatcher : IDisposable
         }
         catch (IOException)
         {
-            return false; // somebody killed it
+            return false;
         }
     }
 

@@ -44,5 +44,79 @@ public sealed class LifelineWatcherTests
         await forgotten.Exited;
     }
 
+    [Fact]
+    public async Task Watcher_that_dies_is_replaced_at_once_while_something_is_watched()
+    {
+        using var watcher = new LifelineWatcher();
+        ChildProcess sleeper = StartSleeper();
+        watcher.Watch(sleeper.ProcessId);
+        int first = watcher.ProcessId!.Value;
+
+        ProcessTable.Signal(first, ProcessTable.SigKill);
+
+        await Eventually.IsTrueAsync(() => watcher.ProcessId != first, "another watcher");
+        Assert.True(sleeper.IsRunning);
+        watcher.Dispose();
+        Assert.Equal(9, (await sleeper.Exited).Signal);
+    }
+
+    [Fact]
+    public async Task Watcher_heeds_no_polite_signal()
+    {
+        using var watcher = new LifelineWatcher();
+        ChildProcess first = StartSleeper();
+        ChildProcess second = StartSleeper();
+        watcher.Watch(first.ProcessId);
+        int shell = watcher.ProcessId!.Value;
+        await Eventually.IsTrueAsync(() => ProcessTable.IgnoresSignal(shell, ProcessTable.SigTerm), "the shell to have read its first line");
+
+        ProcessTable.Signal(shell, ProcessTable.SigTerm);
+        watcher.Watch(second.ProcessId);
+
+        Assert.Equal(shell, watcher.ProcessId);
+        watcher.Dispose();
+        Assert.Equal(9, (await first.Exited).Signal);
+        Assert.Equal(9, (await second.Exited).Signal);
+    }
+
+    [Fact]
+    public async Task Watcher_that_does_not_read_is_replaced_before_it_can_take_the_change_for_the_end()
+    {
+        using var watcher = new LifelineWatcher();
+        ChildProcess sleeper = StartSleeper();
+        watcher.Watch(sleeper.ProcessId);
+        int stopped = watcher.ProcessId!.Value;
+        ProcessTable.Signal(stopped, ProcessTable.SigStop);
+
+        for (int i = 0; watcher.ProcessId == stopped; i++)
+            watcher.Forget(watcher.Watch(sleeper.ProcessId)); // until its pipe is full
+
+        watcher.Watch(sleeper.ProcessId);
+        await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(stopped), "the first to be gone");
+        Assert.True(sleeper.IsRunning);
+        watcher.Dispose();
+        Assert.Equal(9, (await sleeper.Exited).Signal);
+    }
+
+    [Fact]
+    public async Task Watcher_kills_only_the_process_that_was_meant()
+    {
+        using var watcher = new LifelineWatcher();
+        ChildProcess many = StartSleeper();
+        ChildProcess[] watched = [.. Enumerable.Range(0, 100).Select(_ => StartSleeper())];
+        string[] names = [.. watched.Select(process => watcher.Watch(process.ProcessId))];
+        foreach (string name in names.Where((_, index) => index % 2 == 1))
+            watcher.Forget(name);
+
+        watcher.Dispose();
+
+        for (int i = 0; i < watched.Length; i += 2)
+            Assert.Equal(9, (await watched[i].Exited).Signal);
+        Assert.True(many.IsRunning);
+        Assert.All(watched.Where((_, index) => index % 2 == 1), process => Assert.True(process.IsRunning));
+        foreach (ChildProcess process in watched.Append(many))
+            process.Signal(ProcessTable.SigKill);
+    }
+
     private static ChildProcess StartSleeper() => ChildProcess.Spawn(new SpawnRequest("/bin/sleep", ["1000"], Output: null, []));
 }
