@@ -83,7 +83,9 @@ internal sealed class CpuResetLog
     {
         try
         {
-            await _qmp.ExecuteAsync("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command }).ConfigureAwait(false);
+            // Without a deadline: nobody hears of one that passed, and the session's end is this one's too.
+            QmpCommand monitor = QmpCommand.Create("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command });
+            await _qmp.SendAsync(new QmpCommand(monitor.Name) { Arguments = monitor.Arguments, Timeout = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
         }
         catch (QmpException)
         {
