@@ -91,6 +91,7 @@ internal sealed class MachineConnections
                 Logger = new SessionLogger(_context.Logger),
                 TimeProvider = _context.TimeProvider,
                 Events = _context.Events,
+                Observer = _context.Observers,
                 CommandTimeout = _context.QmpTimeout,
                 NegotiationTimeout = Timeout.InfiniteTimeSpan, // the launch has a deadline of its own
             },

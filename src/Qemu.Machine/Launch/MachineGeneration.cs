@@ -33,6 +33,7 @@ internal sealed class MachineGeneration
         _ended = ended;
         _resources = resources;
         Process = process;
+        MachineTelemetry.ProcessStarted();
         CommandLine = commandLine;
         EndedToken = _ended.Token;
         ConsoleMarks = [.. context.Consoles.Select(console => console.Mark)];
@@ -92,6 +93,8 @@ internal sealed class MachineGeneration
 
     public string Log => _resources.Log.Read();
 
+    public QemuLog LogFile => _resources.Log;
+
     /// <summary>Starts the process and, at once, reading all it says.</summary>
     /// <param name="context">What is launched.</param>
     /// <param name="ended">Cancelled at the end of this life.</param>
@@ -111,6 +114,7 @@ internal sealed class MachineGeneration
             commandLine = [.. context.Spec.Wrapper, context.Spec.Binary, .. arguments];
             commandLine = ProgramResolution.Resolve(context.Spec, arguments);
             context.Logger.LogDebug("Machine {Machine} starts: {CommandLine}", context.Name, ShellQuoting.Join(commandLine));
+            context.Observers?.Step(MachineStepKind.Launch, $"QEMU starts: {ShellQuoting.Join(commandLine)}");
             ChildProcess process = resources.Spawn(commandLine[0], [.. commandLine.Skip(1)]);
 
             // The loops belong to the machine and not to the test, say, in which it was launched.
@@ -224,6 +228,7 @@ internal sealed class MachineGeneration
     private async Task RunAsync()
     {
         ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        MachineTelemetry.ProcessEnded();
         try
         {
             await _connections.CloseAsync().ConfigureAwait(false);
@@ -240,6 +245,7 @@ internal sealed class MachineGeneration
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
         _resources.Dispose();
         Outcome = end;
+        _context.Observers?.Step(MachineStepKind.End, end.ToString());
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
     }

@@ -84,8 +84,8 @@ internal sealed class CpuResetLog
         try
         {
             // Without a deadline: nobody hears of one that passed, and the session's end is this one's too.
-            QmpCommand monitor = QmpCommand.Create("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command });
-            await _qmp.SendAsync(new QmpCommand(monitor.Name) { Arguments = monitor.Arguments, Timeout = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
+            ReadOnlyMemory<byte> arguments = QmpCommand.Create("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command }).Arguments;
+            await _qmp.SendAsync(new QmpCommand("human-monitor-command", arguments) { Timeout = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
         }
         catch (QmpException)
         {

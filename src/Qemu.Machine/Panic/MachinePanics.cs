@@ -39,6 +39,8 @@ internal sealed class MachinePanics(QemuMachine machine)
     /// <summary>Tells those who want to know. What they do with it is theirs: it cannot stop the machine's own course.</summary>
     public void Tell(GuestPanic panic)
     {
+        machine.Observers.Step(MachineStepKind.Panic, $"The guest panicked{(panic.IsAllowed ? ", as allowed" : "")}: {panic.Title}");
+        MachineTelemetry.Panicked(panic);
         machine.Spec.Logger.LogWarning("Machine {Machine}: the guest panicked{Allowed}: {Title}", machine.Name, panic.IsAllowed ? ", as allowed" : "", panic.Title);
         EventHandler<GuestPanicEventArgs>? handlers;
         lock (_gate)

@@ -23,8 +23,9 @@ public sealed class QemuAssertMessageTests : IAsyncDisposable
     [Fact]
     public async Task LaunchFails()
     {
-        _vm.AddArguments("-S"); // the guest says nothing, instead of more or less when the message is made
-        await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(_vm, "no such thing", _token));
+        // Held before its first instruction: the console cannot have said anything yet.
+        await using QemuMachine good = TestRun.Rom().WithName("vm").WithArguments("-S").Build();
+        await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(good, "no such thing", _token));
     }
 
     [Fact]
