@@ -10,18 +10,24 @@ namespace Qemu.Machine;
 /// </remarks>
 internal sealed class ChildProcess
 {
-    private const int WaiterStackSize = 128 * 1024;
+    // Room for what awaits the exit on the waiter's thread; of a stack only what is touched takes memory.
+    private const int WaiterStackSize = 512 * 1024;
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ExitStatus> _exitedHere = new();
+    private readonly Action<ChildProcess>? _ended;
     private ExitStatus? _status;
 
-    private ChildProcess(int processId) => ProcessId = processId;
+    private ChildProcess(int processId, Action<ChildProcess>? ended) => (ProcessId, _ended) = (processId, ended);
 
     public int ProcessId { get; }
 
     /// <summary>Completes when the process has ended and been reaped.</summary>
     public Task<ExitStatus> Exited => _exited.Task;
+
+    /// <summary>The same, for one who cleans up: it goes on at once, on the waiter's thread, which has nothing else to do any more.</summary>
+    public Task<ExitStatus> ExitedHere => _exitedHere.Task;
 
     /// <summary>How it ended; null while it runs.</summary>
     public ExitStatus? Status
@@ -35,15 +41,18 @@ internal sealed class ChildProcess
 
     public bool IsRunning => !_exited.Task.IsCompleted;
 
-    public static ChildProcess Spawn(SpawnRequest request)
+    /// <summary>Starts it.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="ended">Called when it has ended, on the waiter's thread; null: nobody wants to know at once.</param>
+    public static ChildProcess Spawn(SpawnRequest request, Action<ChildProcess>? ended = null)
     {
-        var process = new ChildProcess(PosixSpawner.Spawn(request));
+        var process = new ChildProcess(PosixSpawner.Spawn(request), ended);
         var waiter = new Thread(process.WaitForExit, WaiterStackSize)
         {
             IsBackground = true,
             Name = $"wait for process {process.ProcessId}",
         };
-        waiter.Start();
+        waiter.UnsafeStart(); // it belongs to no test, say, in which the process was started
         return process;
     }
 
@@ -64,5 +73,7 @@ internal sealed class ChildProcess
         }
 
         _exited.SetResult(_status.Value);
+        _exitedHere.SetResult(_status.Value);
+        _ended?.Invoke(this);
     }
 }

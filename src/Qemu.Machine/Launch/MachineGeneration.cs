@@ -227,7 +227,7 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
-        ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
         MachineTelemetry.ProcessEnded();
         try
         {
@@ -248,6 +248,7 @@ internal sealed class MachineGeneration
         _context.Observers?.Step(MachineStepKind.End, end.ToString());
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
+        await _connections.Watching.ConfigureAwait(false);
     }
 
     private MachineEnd Decide(ExitStatus status)
