@@ -9,6 +9,9 @@ namespace Qemu.Machine;
 /// <remarks>QEMU calls this a migration with the capability <c>x-ignore-shared</c>: docs/system/vm-templating.rst.</remarks>
 internal static class DeviceState
 {
+    /// <summary>What QEMU tells of while a state is saved or loaded, and when the machine runs again. That is our doing, not the guest's or a test's.</summary>
+    public static readonly IReadOnlyList<string> Events = ["MIGRATION", "STOP", "RESUME"];
+
     private const string Descriptor = "template-state";
 
     /// <summary>From here on QEMU reads and writes a file by its path, and finds fault with one that is handed over.</summary>

@@ -29,6 +29,14 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        if (template.FindDamage() is { } damage)
+        {
+            // QEMU would make a new memory file where there is none, and run a guest whose memory is all zeros.
+            var error = new QemuTemplateException($"The template in {template.Files.Directory} is damaged: {damage}");
+            template.Discard(error);
+            throw error;
+        }
+
         await machine.LaunchAsync(TemplateSpec.ForClone(machine.CurrentSpec, template.Files, template.QemuVersion), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -44,6 +52,7 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
     private async Task ContinueAsync(CancellationToken cancellationToken)
     {
         await machine.Qmp.ExecuteAsync(s_continue, cancellationToken).ConfigureAwait(false);
+        machine.Views.Discard(DeviceState.Events);
         await ClockSetting.RunAsync(machine, _options.Clock, cancellationToken).ConfigureAwait(false);
     }
 

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Qemu.Machine;
 
 /// <summary>One start of a machine: a clone where it has a template, else, and where that fails, a boot.</summary>
-internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
+internal sealed class StartSequence(QemuMachine machine, MachineTemplate template)
 {
     private readonly long _start = machine.Spec.TimeProvider.GetTimestamp();
 
     /// <inheritdoc cref="QemuMachine.StartAsync"/>
     public async Task<MachineStart> RunAsync(CancellationToken cancellationToken)
     {
-        if (template is null && machine.Spec.Template is null)
+        if (!template.IsWanted)
         {
             await BootAsync(cancellationToken).ConfigureAwait(false);
             return Done(MachineStartKind.Boot, reason: null);
@@ -31,15 +31,8 @@ internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
 
     private async Task CloneAsync(CancellationToken cancellationToken)
     {
-        if (template is not null)
-        {
-            await new CloneStart(machine, template).RunAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        QemuTemplate cached = await new TemplateCache(machine.Spec.Settings).GetOrCreateAsync(machine.CurrentSpec, cancellationToken).ConfigureAwait(false);
-        await using (cached.ConfigureAwait(false))
-            await new CloneStart(machine, cached).RunAsync(cancellationToken).ConfigureAwait(false);
+        QemuTemplate source = await template.GetAsync(machine.CurrentSpec, cancellationToken).ConfigureAwait(false);
+        await new CloneStart(machine, source).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BootAsync(CancellationToken cancellationToken)
