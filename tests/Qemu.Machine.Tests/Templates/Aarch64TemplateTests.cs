@@ -22,6 +22,7 @@ public sealed class Aarch64TemplateTests
             .WithMachine("virt").WithCpu("cortex-a57").WithMemory("256M").WithAccelerator("tcg")
             .WithFlash(Code, Variables)
             .WithConsole()
+            .WithArguments("-nic", "none") // the firmware would try for minutes to boot from a network
             .ReadyWhen(Readiness.All(Readiness.Console("startup.nsh"), Readiness.When("a variable is set in the shell", SetUpAsync)), TimeSpan.FromMinutes(5))
             .WithTemplate(new TemplateOptions { CloneTimeout = TimeSpan.FromMinutes(2) });
         await using QemuTemplate template = await QemuTemplate.CreateAsync(builder, Token);

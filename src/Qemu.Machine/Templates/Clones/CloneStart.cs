@@ -5,8 +5,6 @@ namespace Qemu.Machine;
 /// <summary>Brings a machine up from a template. Each step has the deadline of the template's options, and nothing is left of the machine when one fails.</summary>
 internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 {
-    private static readonly QmpCommand s_continue = new("cont");
-
     private readonly TemplateOptions _options = machine.Spec.Template ?? template.Options;
 
     /// <summary>Brings the machine up, running.</summary>
@@ -51,7 +49,7 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 
     private async Task ContinueAsync(CancellationToken cancellationToken)
     {
-        await machine.Qmp.ExecuteAsync(s_continue, cancellationToken).ConfigureAwait(false);
+        await DeviceState.ContinueAsync(machine, cancellationToken).ConfigureAwait(false);
         machine.Views.Discard(DeviceState.Events);
         await ClockSetting.RunAsync(machine, _options.Clock, cancellationToken).ConfigureAwait(false);
     }
