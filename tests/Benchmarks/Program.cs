@@ -10,6 +10,9 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
+    new CloneBenchmark(),
+    new CloneMemoryBenchmark(),
+    new CloneSuiteBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];
