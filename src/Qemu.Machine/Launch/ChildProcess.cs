@@ -41,19 +41,29 @@ internal sealed class ChildProcess
 
     public bool IsRunning => !_exited.Task.IsCompleted;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it, and waits for its exit.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="ended">Called when it has ended, on the waiter's thread; null: nobody wants to know at once.</param>
     public static ChildProcess Spawn(SpawnRequest request, Action<ChildProcess>? ended = null)
     {
-        var process = new ChildProcess(PosixSpawner.Spawn(request), ended);
-        var waiter = new Thread(process.WaitForExit, WaiterStackSize)
+        ChildProcess process = SpawnUnawaited(request, ended);
+        process.AwaitExit();
+        return process;
+    }
+
+    /// <summary>Starts it; <see cref="AwaitExit"/> must follow, whatever happens: a thread takes half a millisecond to start, in which other things can be done first.</summary>
+    public static ChildProcess SpawnUnawaited(SpawnRequest request, Action<ChildProcess>? ended = null) =>
+        new(PosixSpawner.Spawn(request), ended);
+
+    /// <summary>Begins to wait for its exit.</summary>
+    public void AwaitExit()
+    {
+        var waiter = new Thread(WaitForExit, WaiterStackSize)
         {
             IsBackground = true,
-            Name = $"wait for process {process.ProcessId}",
+            Name = $"wait for process {ProcessId}",
         };
         waiter.UnsafeStart(); // it belongs to no test, say, in which the process was started
-        return process;
     }
 
     /// <summary>Sends a signal to the process and to all of its group; false when it has ended already.</summary>

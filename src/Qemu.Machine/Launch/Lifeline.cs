@@ -27,15 +27,22 @@ internal sealed class Lifeline : IDisposable
     public static Lifeline Start(SpawnRequest request, out ChildProcess process)
     {
         using DescriptorPair go = DescriptorPair.CreatePipeToChild();
-        process = ChildProcess.Spawn(request with
+        process = ChildProcess.SpawnUnawaited(request with
         {
             Executable = Shell,
             Arguments = ["-c", StartScript, Path.GetFileName(request.Executable), request.Executable, .. request.Arguments],
             Descriptors = [.. request.Descriptors, (go.Theirs, Pipe)],
         });
-        var lifeline = new Lifeline(LifelineWatcher.Shared.Watch(process.ProcessId));
-        go.WriteByte((byte)'\n');
-        return lifeline;
+        try
+        {
+            var lifeline = new Lifeline(LifelineWatcher.Shared.Watch(process.ProcessId));
+            go.WriteByte((byte)'\n');
+            return lifeline;
+        }
+        finally
+        {
+            process.AwaitExit();
+        }
     }
 
     /// <summary>Takes the process off the watcher's list; it has ended by then.</summary>

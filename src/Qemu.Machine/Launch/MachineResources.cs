@@ -18,10 +18,11 @@ internal sealed class MachineResources : IDisposable
         QemuMachineSpec spec = context.Spec;
         try
         {
+            Hold(context.Room);
             WorkingPath = context.Directory.GetOrCreate();
             if (spec.LogDirectory is not null)
                 Directory.CreateDirectory(spec.LogDirectory);
-            Log = Hold(new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log")));
+            Log = Hold(new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log"), stays: spec.LogDirectory is not null));
             ConsoleLogs = [.. context.Consoles.Select(console => Hold(console.OpenFiles(WorkingPath)))];
             Descriptors = Hold(new LaunchDescriptors());
             Transport = Hold(CreateTransport(context));
