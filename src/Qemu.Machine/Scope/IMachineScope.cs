@@ -9,6 +9,9 @@ public interface IMachineScope
     /// <summary>What machines built within the scope start from.</summary>
     QemuSettings Settings => QemuSettings.Default;
 
+    /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
+    bool CountsForAll => false;
+
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

@@ -21,6 +21,9 @@ internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> ado
     public QemuSettings Settings => settings;
 
     /// <inheritdoc/>
+    public bool CountsForAll => true;
+
+    /// <inheritdoc/>
     public void Adopt(QemuMachine machine) => adopt(machine);
 
     /// <summary>Runs work outside any test, on the thread pool: without the caller's synchronisation context, whose threads may all be waiting.</summary>

@@ -158,6 +158,24 @@ public abstract class ReportTests(RunnerRun run) : IAsyncLifetime
         Assert.StartsWith("needs qemu-system-nowhere: ", test.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Requirements.Device", "needs device isa-debug-exti: ", "isa-debug-exit")]
+    [InlineData("Requirements.MachineType", "needs machine type pc98: ", "pc")]
+    [InlineData("Requirements.Version", "needs QEMU 99.0: ", "is version")]
+    [InlineData("Requirements.Accelerator", "needs accelerator no-such-accelerator: ", "tcg")]
+    [InlineData("Requirements.Machine_of_the_fixture", "needs a machine with intel-hda: ", "it has none")]
+    public void Requirement_that_is_not_met_skips_with_a_reason(string name, string start, string detail)
+    {
+        ReportedTest test = Reports[name];
+
+        Assert.Equal("Skip", test.Result);
+        Assert.StartsWith(start, test.Reason, StringComparison.Ordinal);
+        Assert.Contains(detail, test.Reason[start.Length..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Requirements_that_are_met_let_the_test_run() => Assert.Equal("Pass", Reports["Requirements.Met"].Result);
+
     [Fact]
     public void Forgotten_machine_is_a_warning() =>
         Assert.Contains("was still running when the test ended", Assert.Single(Reports["BuiltInTests.Forgets_its_machine"].Warnings), StringComparison.Ordinal);

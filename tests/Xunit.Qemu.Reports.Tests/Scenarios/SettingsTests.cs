@@ -26,6 +26,26 @@ public sealed class SettingsTests
         Assert.Equal("only in the passing test\r\n", reports.Artifact("Passes/console.log"));
     }
 
+    [Theory]
+    [InlineData("all", "Device", "all")]
+    [InlineData("all", "Machine_of_the_fixture", "all")]
+    [InlineData("kvm,Device", "Device", "device")]
+    public async Task Requirement_that_the_run_insists_on_fails_instead_of_skipping(string require, string test, string word)
+    {
+        using TestRunReports reports = await RunAsync($"Requirements.{test}", "XUNIT_QEMU_REQUIRE", require);
+
+        Assert.Equal("Fail", reports[$"Requirements.{test}"].Result);
+        Assert.Contains($"XUNIT_QEMU_REQUIRE has '{word}'", reports[$"Requirements.{test}"].Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Requirement_that_the_run_does_not_insist_on_skips()
+    {
+        using TestRunReports reports = await RunAsync("Requirements.Version", "XUNIT_QEMU_REQUIRE", "kvm");
+
+        Assert.Equal("Skip", reports["Requirements.Version"].Result);
+    }
+
     [Fact]
     public async Task Artefacts_that_cannot_be_written_fail_no_test_and_hide_no_failure()
     {
