@@ -235,7 +235,10 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+    public Task StartAsync(CancellationToken cancellationToken = default) =>
+        MachineScope.Current is { } scope ? scope.RunStartAsync(StartNowAsync, cancellationToken) : StartNowAsync(cancellationToken);
+
+    private async Task StartNowAsync(CancellationToken cancellationToken) =>
         LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>

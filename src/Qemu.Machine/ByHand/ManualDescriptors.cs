@@ -20,6 +20,8 @@ internal sealed class ManualDescriptors : IDescriptorPassing
         return _files[^1].Number;
     }
 
+    public void TakeAlong(CompanionProgram companion) => companion.Dispose(); // the line is QEMU's alone
+
     private static string? PathOf(SafeHandle handle)
     {
         if (handle is { IsClosed: true } or { IsInvalid: true })

@@ -12,6 +12,15 @@ public interface IMachineScope
     /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
     bool CountsForAll => false;
 
+    /// <summary>Runs the start of a machine when its turn has come. The default runs it at once.</summary>
+    /// <param name="start">The start, up to where the machine is ready.</param>
+    /// <param name="cancellationToken">Ends the queueing, and the start.</param>
+    Task RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return start(cancellationToken);
+    }
+
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

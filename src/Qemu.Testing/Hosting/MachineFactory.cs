@@ -22,6 +22,9 @@ internal sealed class MachineFactory : IAsyncDisposable
 
     public MachineDefinition Definition { get; }
 
+    /// <summary>Where its machines' starts queue.</summary>
+    public StartGate Gate => _startGate;
+
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
     /// <exception cref="RequirementDemandedException">The same, and the settings forbid to skip for it.</exception>

@@ -22,7 +22,7 @@ internal sealed class MachineHost : IAsyncDisposable
     public MachineHost(MachineFactory factory, QemuTestSettings settings)
     {
         _factory = factory;
-        _scope = new EngineScope(settings.Machine, Adopt);
+        _scope = new EngineScope(settings.Machine, Adopt) { Gate = factory.Gate };
     }
 
     public string Name => _factory.Definition.Name;

@@ -12,7 +12,7 @@ internal static class CurrentTest
     public static CancellationToken CancellationToken => s_current.Value?.CancellationToken ?? CancellationToken.None;
 
     /// <summary>Whether the test is known to have failed.</summary>
-    public static bool HasFailed => s_current.Value?.FailureSource() is not (null or RequirementNotMetException);
+    public static bool HasFailed => s_current.Value is { HasFailed: true };
 
     /// <summary>From here on the calling code, and what it calls, is the test's.</summary>
     public static void Enter(RunningTest test) => s_current.Value = test;
@@ -21,7 +21,7 @@ internal static class CurrentTest
     /// <exception cref="GuestPanicException">The guest of one of the test's machines panicked.</exception>
     public static void ThrowPanic(TestScope scope)
     {
-        if (scope.TakePanic() is { } panic && !IsToldBy(s_current.Value?.FailureSource(), panic))
+        if (scope.TakePanic() is { } panic && !IsToldBy(s_current.Value?.Report.FailureSource(), panic))
             throw panic;
     }
 

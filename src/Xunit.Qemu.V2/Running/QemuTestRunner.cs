@@ -29,7 +29,7 @@ internal sealed class QemuTestRunner(
 
         Tuple<decimal, string> result = await base.InvokeTestAsync(aggregator).ConfigureAwait(true);
 
-        await running.EndAsync(aggregator.ToException() is not (null or RequirementNotMetException)).ConfigureAwait(true);
+        await running.EndAsync().ConfigureAwait(true);
         if (aggregator.ToException() is RequirementNotMetException unmet)
         {
             aggregator.Clear();

@@ -7,7 +7,10 @@ internal sealed class TestProgram
 {
     private readonly string _path;
 
-    public TestProgram(string name) => _path = typeof(TestProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    public TestProgram(string name) => _path = PathOf(name);
+
+    /// <summary>Where the build put it; without its extension.</summary>
+    public static string PathOf(string name) => typeof(TestProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == name).Value!;
 
     /// <summary>With xUnit.net's own console runner, which is in the program.</summary>
