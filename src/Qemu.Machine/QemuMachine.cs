@@ -213,17 +213,24 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
+        IDisposable? room = null;
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
             if (chosen is not null)
                 _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
-            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token)).ConfigureAwait(false);
+            room = await StartAdmission.ForLaunchAsync(this, linked.Token).ConfigureAwait(false);
+            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen, Room = room }, linked.Token)).ConfigureAwait(false);
+            room = null; // the machine's life gives it back
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw;
+        }
+        finally
+        {
+            room?.Dispose();
         }
     }
 
@@ -235,8 +242,13 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
-    public Task StartAsync(CancellationToken cancellationToken = default) =>
-        MachineScope.Current is { } scope ? scope.RunStartAsync(StartNowAsync, cancellationToken) : StartNowAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        // Room first, a place in the gate then: who waits for room holds nothing.
+        using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
+        admission.Enter();
+        await (MachineScope.Current?.RunStartAsync(StartNowAsync, cancellationToken) ?? StartNowAsync(cancellationToken)).ConfigureAwait(false);
+    }
 
     private async Task StartNowAsync(CancellationToken cancellationToken) =>
         LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);

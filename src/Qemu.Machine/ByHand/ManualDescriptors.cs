@@ -20,7 +20,8 @@ internal sealed class ManualDescriptors : IDescriptorPassing
         return _files[^1].Number;
     }
 
-    public void TakeAlong(CompanionProgram companion) => companion.Dispose(); // the line is QEMU's alone
+    /// <summary>Left to the person: a companion's sockets belonged to a life that is over.</summary>
+    public void TakeAlong(CompanionProgram companion) => companion.Dispose();
 
     private static string? PathOf(SafeHandle handle)
     {

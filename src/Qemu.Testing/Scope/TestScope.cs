@@ -19,6 +19,7 @@ public sealed class TestScope : IMachineScope
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
     private TestRecording? _recording;
+    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -58,6 +59,20 @@ public sealed class TestScope : IMachineScope
 
     // What a test leaves running behind its time-out must meet a cancelled scope, not the fixture's own.
     private bool IsOpen => !_ended || CancellationToken.IsCancellationRequested;
+
+    /// <summary>Where the test's machines get their room on the host; null: they are not counted.</summary>
+    internal MachineAdmission? Admission { get; init; } = MachineAdmission.Shared;
+
+    /// <inheritdoc/>
+    async Task<IDisposable?> IMachineScope.AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken)
+    {
+        if (Admission is null)
+            return null;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        return await Admission.AdmitAsync(
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            linked.Token).ConfigureAwait(false);
+    }
 
     /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
     internal StartGate? Gate { get; init; }
@@ -118,6 +133,16 @@ public sealed class TestScope : IMachineScope
         else
             _report.WriteLine(note);
     }
+
+    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
+    internal void Tell(string message)
+    {
+        WriteLine(message);
+        TestFlow.Tell($"{Test.DisplayName}: {message}");
+    }
+
+    /// <summary>Adds a line to the test's output.</summary>
+    internal void WriteLine(string line) => _report.WriteLine(line);
 
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>

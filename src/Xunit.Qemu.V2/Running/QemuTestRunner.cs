@@ -23,6 +23,7 @@ internal sealed class QemuTestRunner(
 
     protected override async Task<Tuple<decimal, string>> InvokeTestAsync(ExceptionAggregator aggregator)
     {
+        CurrentTest.Enter(TestCase.TestMethod.TestClass.TestCollection);
         using var running = new RunningTest(TestIdentities.Create(TestClass, TestMethod, Test.DisplayName, TestCase.UniqueID + Test.DisplayName), CancellationTokenSource.Token);
         _running = running;
         CurrentTest.Enter(running); // seen by all that the test does, and by it alone: a change in an async method does not reach its caller
