@@ -82,8 +82,7 @@ public sealed class LoggerTests(ITestOutputHelper output)
 
         public bool OnMessage(IMessageSinkMessage message)
         {
-            if (IsClosed)
-                throw new ObjectDisposedException("the runner");
+            ObjectDisposedException.ThrowIf(IsClosed, this);
             _messages.Enqueue(((IDiagnosticMessage)message).Message);
             return true;
         }

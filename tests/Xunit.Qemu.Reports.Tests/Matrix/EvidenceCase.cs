@@ -17,7 +17,7 @@ internal sealed record EvidenceCase(string Name, string Test, string Outcome, st
         new("constructor throws", "ConstructorThrows.Qemu_fact", "Fail", "thrown by the constructor", "TESTROM READY", null),
         new("`InitializeAsync` throws", "InitializeThrows.Qemu_fact", "Fail", "what never comes", "while the class is initialised", null),
         new("fixture's machine does not launch", "FixtureLaunchFails.Qemu_fact", "Fail", "did not launch", "'nonsense' is not a valid device model name", "UnlaunchableVm-qemu"),
-        new("time-out", "SharedMachine.Times_out", "Fail", "timed out after 3000", "before the time-out", "RomVm-console"),
+        new("time-out", "SharedMachine.Times_out", "Fail", "timed out after 8000", "before the time-out", "RomVm-console"),
         new("skipped by its attribute", "BuiltInTests.Skipped", "Skip", "needs qemu-system-nowhere: ", null, null),
         new("skipped by its fixture", "FixtureCannotRunHere.Qemu_fact", "Skip", "needs qemu-system-nowhere: ", null, null),
         new("guest panics", "Panics.Waits_for_the_machine", "Fail", "panicked: Kernel panic - not syncing: test", "end Kernel panic", "RomVm-console"),
