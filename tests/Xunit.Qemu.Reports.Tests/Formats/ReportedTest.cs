@@ -1,7 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 
-namespace Tests.Reports;
+namespace Tests.Formats;
 
 /// <summary>One test as xUnit.net's XML report has it.</summary>
 internal sealed class ReportedTest(XElement element)
