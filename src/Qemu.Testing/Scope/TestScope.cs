@@ -72,6 +72,9 @@ public sealed class TestScope : IMachineScope
     /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
     internal bool BodyRuns => _bodyRuns;
 
+    /// <summary>Whether the test turned out to be one to skip: it counts for no overview.</summary>
+    internal bool IsSkipped { get; set; }
+
     /// <summary>Says that what is built from here on is the body's.</summary>
     internal void BeginBody() => _bodyRuns = true;
 
@@ -165,7 +168,7 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);

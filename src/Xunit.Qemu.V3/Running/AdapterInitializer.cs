@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qemu.Machine;
 using Qemu.Testing;
 
 namespace Xunit.Qemu;
@@ -7,5 +8,9 @@ namespace Xunit.Qemu;
 internal static class AdapterInitializer
 {
     [ModuleInitializer]
-    internal static void Initialize() => TestScope.SetSource(CurrentTest.Find);
+    internal static void Initialize()
+    {
+        TestScope.SetSource(CurrentTest.Find);
+        MachineProgress.SetSink(message => TestContext.Current.SendDiagnosticMessage(message));
+    }
 }

@@ -120,7 +120,10 @@ public sealed class TemplateCache
                 spec.Logger.LogWarning("The template in {Directory} is thrown away and built anew: {Problem}", slot.Path, problem);
             try
             {
-                await slot.BuildAsync(spec, cancellationToken).ConfigureAwait(false);
+                await LongWork.RunAsync(
+                    $"Building the template of machine {spec.Name ?? spec.Binary}",
+                    spec.Readiness?.Description,
+                    () => slot.BuildAsync(spec, cancellationToken)).ConfigureAwait(false);
             }
             catch (QemuTemplateException error)
             {
@@ -131,5 +134,8 @@ public sealed class TemplateCache
     }
 
     private static Task<FileLock> LockAsync(TemplateSlot slot, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>
-        FileLock.AcquireAsync(slot.LockPath, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared);
+        LongWork.RunAsync(
+            $"Starting machine {spec.Name ?? spec.Binary}",
+            "whoever builds its template at the moment",
+            () => FileLock.AcquireAsync(slot.LockPath, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared));
 }
