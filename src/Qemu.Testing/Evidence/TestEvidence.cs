@@ -23,6 +23,8 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, string? cause)
     {
         TestFailure failure = report.Failure ?? new TestFailure("", cause ?? "The test failed.", "");
+        if (recording is not null)
+            await recording.NoteAsync(TimelineSource.Failure, failure.Title, endsOutput: true).ConfigureAwait(false);
         MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
         if (evidence.Length == 0 || recording is null)
         {
@@ -31,7 +33,6 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
             return;
         }
 
-        await recording.NoteAsync(TimelineSource.Failure, failure.Title, endsOutput: true).ConfigureAwait(false);
         Show(evidence);
         await TakePicturesAsync(evidence).ConfigureAwait(false);
         if (settings.Keep == ArtifactKeeping.FailedMachines)

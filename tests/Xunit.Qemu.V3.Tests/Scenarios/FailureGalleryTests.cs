@@ -43,7 +43,7 @@ public sealed class FailureGalleryTests
     {
         ReportedTest test = reports[name];
         Assert.Equal("Fail", test.Result);
-        Assert.Contains("qemu-system-x86_64 -display none", test.Output, StringComparison.Ordinal);
+        Assert.True(test.Output.Contains("qemu-system-x86_64 -display none", StringComparison.Ordinal), test.Output + string.Join("\n", test.Warnings));
         string[] attachments = [.. test.Attachments.Keys];
         Assert.All(attachments, attachment => Assert.Contains(reports.Trx(name).Files, file => file.Contains(attachment, StringComparison.Ordinal)));
         return test;
