@@ -34,7 +34,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly LaunchWatch _watch;
     private ImmutableArray<string> _arguments;
 
-    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null, bool adopted = true)
     {
         Spec = spec;
         _template = template;
@@ -57,10 +57,8 @@ public sealed class QemuMachine : IAsyncDisposable
         _panics = new MachinePanics(this);
         _watch = new LaunchWatch(this);
         _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics, Observers = Observers };
-        if (MachineScope.Current is not { } scope)
-            return;
-        Views.Open(scope); // now: what the machine does before the first wait belongs to the scope's view of it
-        scope.Adopt(this);
+        if (adopted)
+            Adopt();
     }
 
     /// <summary>What the machine is made of.</summary>
@@ -153,6 +151,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
+    /// <summary>The programs that run beside QEMU since the latest launch, such as virtiofsd: the machine starts and ends them.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _lives.Current?.Companions ?? [];
+
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
@@ -212,15 +213,24 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
+        IDisposable? room = null;
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
-            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token)).ConfigureAwait(false);
+            if (chosen is not null)
+                _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
+            room = await StartAdmission.ForLaunchAsync(this, linked.Token).ConfigureAwait(false);
+            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen, Room = room }, linked.Token)).ConfigureAwait(false);
+            room = null; // the machine's life gives it back
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw;
+        }
+        finally
+        {
+            room?.Dispose();
         }
     }
 
@@ -232,8 +242,12 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
+        admission.Enter();
         LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
     internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
@@ -248,6 +262,7 @@ public sealed class QemuMachine : IAsyncDisposable
                 System.Diagnostics.Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Spec.Settings.Scale(Spec.ReadinessTimeout),
                 async token =>
                 {
+                    await _lives.Current.Watched.WaitAsync(token).ConfigureAwait(false);
                     await readiness.WaitAsync(this, launch, token).ConfigureAwait(false);
                     return true;
                 },
@@ -323,15 +338,29 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
 
-    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <summary>Allows panics in the running test until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
     /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
     public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
+
+    /// <summary>Makes the machine part of the calling code's scope, which sees from now on all that the machine does, before any wait too.</summary>
+    internal void Adopt()
+    {
+        if (MachineScope.Current is not { } scope)
+            return;
+        Views.Open(scope);
+        scope.Adopt(this);
+    }
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);
 
     /// <summary>Ends a scope's view.</summary>
-    public void CloseScope(IMachineScope scope) => Views.Close(scope);
+    public void CloseScope(IMachineScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        Views.Close(scope);
+        _lives.Current?.Panics.Tokens.Forget(scope);
+    }
 
     /// <summary>Ends the machine, gracefully at first, and removes all that is left of it. Never throws for the way it ended: that is logged.</summary>
     public async ValueTask DisposeAsync()

@@ -17,7 +17,6 @@ internal sealed class MachineConnections
     private readonly ChildProcess _process;
     private readonly IReadOnlyList<string> _commandLine;
     private readonly Task[] _drains;
-    private readonly Task _watching;
 
     /// <summary>Begins to read all that the process says.</summary>
     public MachineConnections(MachineContext context, MachineResources resources, ChildProcess process, IReadOnlyList<string> commandLine, IReadOnlyList<ConsoleMark> consoleMarks)
@@ -28,14 +27,17 @@ internal sealed class MachineConnections
         _commandLine = commandLine;
         _drains = [.. context.Consoles.Select(DrainAsync)];
         Ready = ConnectQmpAsync();
-        _watching = WatchQmpAsync();
+        Watching = WatchQmpAsync();
         if (context.Spec.Options.OfType<GuestAgentOption>().Any())
             Agent = ConnectAgentAsync();
-        Panics = new PanicWatch(context, consoleMarks, Ready);
+        Panics = new PanicWatch(context, consoleMarks, Ready, () => CpuResets);
     }
 
     /// <summary>Completes when QMP is ready and has told what else there is to know; without QMP, at once.</summary>
     public Task Ready { get; }
+
+    /// <summary>The watch over the session; it ends with the process, and nobody's end waits for it.</summary>
+    public Task Watching { get; }
 
     /// <summary>The QMP session; null before it is negotiated, and without QMP.</summary>
     public QmpClient? Qmp { get; private set; }
@@ -48,6 +50,9 @@ internal sealed class MachineConnections
 
     /// <summary>Looks out for a panic of the guest.</summary>
     public PanicWatch Panics { get; }
+
+    /// <summary>What QEMU logs of the CPU's resets; null before QMP is ready, and where that tells nothing.</summary>
+    public CpuResetLog? CpuResets { get; private set; }
 
     /// <summary>What the machine runs on; null until that is known.</summary>
     public AcceleratorChoice? Accelerator { get; private set; }
@@ -68,7 +73,6 @@ internal sealed class MachineConnections
         await FinishAsync(Task.WhenAll([Ready, Agent ?? Task.CompletedTask, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
         await Panics.FinishAsync().ConfigureAwait(false); // before anybody hears of the end: the panic explains it
     }
 
@@ -96,6 +100,8 @@ internal sealed class MachineConnections
         if (_commandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
             HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _closed.Token).ConfigureAwait(false);
         Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, _resources.Log.Read, _closed.Token).ConfigureAwait(false);
+        if (CpuResetLog.IsUsefulTo(_context, Accelerator))
+            CpuResets = new CpuResetLog(Qmp, _resources.WorkingPath); // nobody waits: a launch is over when QMP is ready
     }
 
     /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>

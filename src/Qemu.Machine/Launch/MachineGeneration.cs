@@ -61,14 +61,20 @@ internal sealed class MachineGeneration
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
 
+    /// <summary>The programs that run, or ran, beside QEMU.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _resources.Companions;
+
     /// <summary>The channel to the guest agent; null when the machine has none.</summary>
     public Task<AgentSession>? Agent => _connections.Agent;
 
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
     public GuestPanic? Panic => _connections.Panics.Panic;
 
-    /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
-    public CancellationToken PanickedToken => _connections.Panics.Panicked;
+    /// <summary>Completes when nothing of the guest's escapes the watch any more.</summary>
+    public Task Watched => _connections.CpuResets?.Opened ?? Task.CompletedTask;
+
+    /// <summary>Watches for the guest's panic, and knows where it is allowed.</summary>
+    public PanicWatch Panics => _connections.Panics;
 
     /// <summary>The loop behind <see cref="Ended"/>; it also outlasts those who were told of the end.</summary>
     public Task Life { get; }
@@ -227,7 +233,7 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
-        ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
         MachineTelemetry.ProcessEnded();
         try
         {
@@ -239,6 +245,7 @@ internal sealed class MachineGeneration
             _context.Logger.LogError(error, "Machine {Machine}: its channels did not close as they should", _context.Name);
         }
 
+        await _resources.StopCompanionsAsync().ConfigureAwait(false);
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
@@ -247,6 +254,7 @@ internal sealed class MachineGeneration
         _context.Observers?.Step(MachineStepKind.End, end.ToString());
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
+        await _connections.Watching.ConfigureAwait(false);
     }
 
     private MachineEnd Decide(ExitStatus status)
@@ -292,6 +300,8 @@ internal sealed class MachineGeneration
         string summary = $"Machine {_context.Name} did not launch: {what}";
         if (WrapperRules.Advice(_context.Spec, Log) is { } advice)
             summary += Environment.NewLine + advice;
+        foreach (string problem in Companions.Select(companion => companion.Problem).OfType<string>())
+            summary += Environment.NewLine + problem;
         return new QemuLaunchException(new LaunchFailure(
             summary,
             ShellQuoting.Join(CommandLine),

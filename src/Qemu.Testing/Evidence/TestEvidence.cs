@@ -50,6 +50,13 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <param name="skipped">Whether it was skipped rather than run: then there is nothing to tell.</param>
     public async Task SettlePassedAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, bool skipped)
     {
+        foreach (QemuMachine machine in machines.Select(entry => entry.Machine))
+        {
+            // A failure's dossier says so anyway; on which accelerator a test passed is nothing to find out by accident.
+            if (machine.Accelerator is { IsAsSpecified: false } accelerator)
+                report.WriteLine($"Machine {machine.Name} ran on {accelerator}.");
+        }
+
         if (settings.Keep != ArtifactKeeping.All)
         {
             if (recording is not null)

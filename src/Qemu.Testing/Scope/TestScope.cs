@@ -19,13 +19,18 @@ public sealed class TestScope : IMachineScope
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
     private TestRecording? _recording;
+    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
     private bool _left;
     private bool _ended;
 
-    static TestScope() => MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+    static TestScope()
+    {
+        MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineProgress.SetSink(TestFlow.Tell);
+    }
 
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
@@ -59,6 +64,20 @@ public sealed class TestScope : IMachineScope
     // What a test leaves running behind its time-out must meet a cancelled scope, not the fixture's own.
     private bool IsOpen => !_ended || CancellationToken.IsCancellationRequested;
 
+    /// <summary>Where the test's machines get their room on the host; null: they are not counted.</summary>
+    internal MachineAdmission? Admission { get; init; } = MachineAdmission.Shared;
+
+    /// <inheritdoc/>
+    async Task<IDisposable?> IMachineScope.AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken)
+    {
+        if (Admission is null)
+            return null;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        return await Admission.AdmitAsync(
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            linked.Token).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
     {
@@ -75,6 +94,9 @@ public sealed class TestScope : IMachineScope
     /// <summary>Whether the test turned out to be one to skip: it counts for no overview.</summary>
     internal bool IsSkipped { get; set; }
 
+    /// <summary>Whether machines were built while the test class was made.</summary>
+    internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
+
     /// <summary>Says that what is built from here on is the body's.</summary>
     internal void BeginBody() => _bodyRuns = true;
 
@@ -88,6 +110,28 @@ public sealed class TestScope : IMachineScope
         machine.OpenScope(this);
         return entry;
     }
+
+    /// <summary>Tells the test how its machine came to be ready, where that was not the quickest way there is.</summary>
+    internal void NoteStart(QemuMachine machine)
+    {
+        if (machine.LatestStart is not { Reason: not null } start)
+            return;
+        string note = $"Machine {MachineLabel.Of(machine.Name)} was {start}";
+        if (start.Kind == MachineStartKind.FallbackBoot)
+            _report.Warn(note);
+        else
+            _report.WriteLine(note);
+    }
+
+    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
+    internal void Tell(string message)
+    {
+        WriteLine(message);
+        TestFlow.Tell($"{Test.DisplayName}: {message}");
+    }
+
+    /// <summary>Adds a line to the test's output.</summary>
+    internal void WriteLine(string line) => _report.WriteLine(line);
 
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
@@ -135,6 +179,10 @@ public sealed class TestScope : IMachineScope
         }
     }
 
+    /// <summary>What a test that no scope was opened for is to fail with; null when its machine's guest did not panic, or was allowed to.</summary>
+    internal static GuestPanicException? PanicOf(QemuMachine machine) =>
+        machine.Panic is { IsAllowed: false } panic ? new GuestPanicException(machine.Name, panic) : null;
+
     /// <summary>Has something done when the test is done with its machines; at once if it is already.</summary>
     internal void WhenLeaving(Action action)
     {
@@ -172,10 +220,13 @@ public sealed class TestScope : IMachineScope
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
-        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines)).ConfigureAwait(false);
+        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
         if (!CancellationToken.IsCancellationRequested)
             _cancellation.Dispose();
     }
+
+    /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
+    internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
 
     private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
 
@@ -197,11 +248,12 @@ public sealed class TestScope : IMachineScope
             action();
     }
 
-    private async Task EndForgottenAsync(ScopedMachine[] machines)
+    private async Task EndForgottenAsync(ScopedMachine[] machines, MachineBond bond)
     {
-        foreach (ScopedMachine entry in machines.Where(entry => entry is { Bond: MachineBond.Built, Machine.IsRunning: true }))
+        foreach (ScopedMachine entry in machines.Where(entry => entry.Bond == bond && entry.Machine.IsRunning))
         {
-            _report.Warn($"Machine {entry.Machine.Name} was still running when the test ended, and was ended: declare it with 'await using'.");
+            string advice = bond == MachineBond.Built ? "declare it with 'await using'" : "dispose of it in the class's DisposeAsync";
+            _report.Warn($"Machine {entry.Machine.Name} was still running when the test ended, and was ended: {advice}.");
             await entry.Machine.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Qemu.Machine;
 using Qemu.Testing;
 
 namespace Xunit.Qemu;
@@ -11,6 +10,6 @@ internal static class AdapterInitializer
     internal static void Initialize()
     {
         TestScope.SetSource(CurrentTest.Find);
-        MachineProgress.SetSink(message => TestContext.Current.SendDiagnosticMessage(message));
+        TestFlow.SetSource(static () => TestContext.Current.TestCollection?.UniqueID, static message => TestContext.Current.SendDiagnosticMessage(message));
     }
 }

@@ -48,7 +48,8 @@ public sealed class MachineReset
     {
         long start = _machine.Spec.TimeProvider.GetTimestamp();
         using Activity? activity = MachineTelemetry.BeginReset(_machine);
-        if (_snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
+        // The watch over a guest that panicked is over until the next launch.
+        if (_machine.Panic is null && _snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
             return Done(MachineStartKind.Snapshot, _noClone);
 
         string? noSnapshot = _noSnapshot;
