@@ -39,7 +39,7 @@ internal static class ReportPage
             double size = (compressed.Length + 2) / 3 * 4.0;
             if (size <= DataLimit || count < 100)
                 return compressed;
-            count = (int)(count * DataLimit / size * 0.95);
+            count = (int)(count * (DataLimit / size) * 0.95);
         }
     }
 

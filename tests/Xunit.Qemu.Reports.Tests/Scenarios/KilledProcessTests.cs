@@ -13,14 +13,14 @@ public sealed class KilledProcessTests : IDisposable
     [Fact]
     public async Task Killed_test_is_named_with_its_console_and_goes_when_it_passes_again()
     {
-        await KilledProgram.RunAsync("Scenarios.V3", "Scenarios.Hangs.Until_it_is_killed", _artifacts.FullName, "timeline.jsonl", "last words");
+        await KilledProgram.RunAsync("Scenarios.V3", "Scenarios.Hangs.Until_it_is_killed", _artifacts.FullName, "qmp.jsonl", "query-status");
 
         string directory = Assert.Single(Directory.GetDirectories(Path.Combine(_artifacts.FullName, "running")));
         JsonElement marker = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "test.json"))).RootElement;
         Assert.Equal("running", marker.GetProperty("verdict").GetString());
         Assert.Equal("Scenarios.Hangs.Until_it_is_killed", marker.GetProperty("test").GetString());
         Assert.Contains("last words", await File.ReadAllTextAsync(Path.Combine(directory, "RomVm", "console.log")), StringComparison.Ordinal);
-        Assert.Contains("query-status", await File.ReadAllTextAsync(Path.Combine(directory, "qmp.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("last words", await File.ReadAllTextAsync(Path.Combine(directory, "timeline.jsonl")), StringComparison.Ordinal);
 
         using TestRunReports next = await new TestProgram("Scenarios.V3").RunAsync(
             ["-method", "Scenarios.Hangs.Until_it_is_killed"],
