@@ -43,7 +43,7 @@ public sealed class TestRecordingTests : IDisposable
         await using QemuMachine vm = TestRun.Rom().WithName("vm").WithDisplay().Build();
         await vm.StartAsync();
         await vm.Console.SendLineAsync("say \u001b[31mred");
-        await vm.Console.WaitForAsync("red");
+        await vm.Console.WaitForAsync("red\n");
         await vm.Screen.ScreenshotAsync();
         await vm.Qmp.ExecuteAsync("system_reset");
         await vm.Events.WaitAsync("RESET");
