@@ -98,14 +98,14 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
             Guard(() =>
             {
                 foreach ((string name, byte[] text) in machine.Attachments(directory))
-                    report.Attach(name, text);
+                    report.Attach(name, SecretMask.Current.Apply(text));
             });
             Guard(() =>
             {
                 if (settings.Ci.FoldsOutput)
                     report.WriteLine($"::group::{machine.Summary}");
                 foreach (string line in machine.OutputLinesToShow())
-                    report.WriteLine(line);
+                    report.WriteLine(SecretMask.Current.Apply(line));
                 if (settings.Ci.FoldsOutput)
                     report.WriteLine("::endgroup::");
             });
