@@ -165,10 +165,19 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The specification with the arguments that were added later.</summary>
     internal QemuMachineSpec CurrentSpec => Spec with { Arguments = [.. Arguments] };
 
+    /// <summary>What the latest launch was rendered from; null before the first.</summary>
+    internal QemuMachineSpec? LaunchedSpec => _lives.Current?.Spec;
+
+    /// <summary>The machine's directory as the latest launch had it, which may be gone; null before the first.</summary>
+    internal string? KnownDirectory => _lives.Current?.WorkingPath;
+
     /// <summary>Whether it was ever launched.</summary>
     internal bool WasLaunched => _lives.Current is not null;
 
     internal ScopeViews Views { get; }
+
+    /// <summary>Whether it has a display of which pictures can be taken.</summary>
+    internal bool HasScreen => _guest.HasScreen;
 
     /// <summary>Who watches the machine.</summary>
     internal MachineObservers Observers { get; } = new();
@@ -204,17 +213,24 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
         linked.Token.ThrowIfCancellationRequested();
+        IDisposable? room = null;
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
             if (chosen is not null)
                 _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
-            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen }, linked.Token)).ConfigureAwait(false);
+            room = await StartAdmission.ForLaunchAsync(this, linked.Token).ConfigureAwait(false);
+            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen, Room = room }, linked.Token)).ConfigureAwait(false);
+            room = null; // the machine's life gives it back
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw;
+        }
+        finally
+        {
+            room?.Dispose();
         }
     }
 
@@ -226,8 +242,12 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default) =>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
+        admission.Enter();
         LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
     internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class QemuConsole
     private const int ExcerptLength = 1500;
 
     /// <summary>Of text that a wait had not looked at when it ended, this much still counts: a guest that prints faster than that can be read must not hold the wait up.</summary>
-    private const int Overtime = 16 * 1024 * 1024;
+    private const int Overtime = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly QemuMachine _machine;

@@ -15,6 +15,8 @@ internal struct TerminalText
     /// <summary>An unterminated string sequence swallows no more than this.</summary>
     private const int MaximumStringLength = 4096;
 
+    private const int LargestPooled = 1024 * 1024;
+
     private const byte Escape = 0x1B;
     private const byte Bell = 0x07;
 
@@ -41,10 +43,12 @@ internal struct TerminalText
     public static string Clean(ReadOnlySpan<byte> bytes)
     {
         var text = default(TerminalText);
-        char[] characters = ArrayPool<char>.Shared.Rent(bytes.Length + ExtraCapacity);
+        bool pooled = bytes.Length <= LargestPooled; // a larger one the pool would keep for ever
+        char[] characters = pooled ? ArrayPool<char>.Shared.Rent(bytes.Length + ExtraCapacity) : new char[bytes.Length + ExtraCapacity];
         int length = text.Clean(bytes, characters);
         string result = new(characters, 0, length);
-        ArrayPool<char>.Shared.Return(characters);
+        if (pooled)
+            ArrayPool<char>.Shared.Return(characters);
         return result;
     }
 

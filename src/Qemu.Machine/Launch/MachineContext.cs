@@ -22,6 +22,9 @@ internal sealed record MachineContext(
     /// <summary>The accelerator that was chosen for the user; null when he named it himself, or none.</summary>
     public AcceleratorChoice? Chosen { get; init; }
 
+    /// <summary>The machine's share of the host, given back when its life has ended; null: nobody counts.</summary>
+    public IDisposable? Room { get; init; }
+
     /// <summary>Who watches the machine; null: nobody can.</summary>
     public MachineObservers? Observers { get; init; }
 

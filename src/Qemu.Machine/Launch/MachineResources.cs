@@ -18,6 +18,7 @@ internal sealed class MachineResources : IDisposable
         QemuMachineSpec spec = context.Spec;
         try
         {
+            Hold(context.Room);
             WorkingPath = context.Directory.GetOrCreate();
             if (spec.LogDirectory is not null)
                 Directory.CreateDirectory(spec.LogDirectory);

@@ -2,13 +2,14 @@ using System.Buffers;
 
 namespace Qemu.Qmp;
 
-// Cuts a byte stream into lines. Lines are handed out as views of one pooled buffer, valid until GetFreeSpace is called.
+// Cuts a byte stream into lines. Lines are handed out as views of one buffer, valid until GetFreeSpace is called. Small
+// buffers come from the pool and go back to it; the pool would keep a large one for the rest of the process's life.
 internal sealed class LineBuffer(int maximumLineLength) : IDisposable
 {
     private const int InitialSize = 16 * 1024;
     private const int LargeSize = 1024 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
+    private byte[] _buffer = Rent(InitialSize);
     private int _start;     // first byte not yet handed out
     private int _scanned;   // no line end before here
     private int _end;       // end of what was received
@@ -57,15 +58,22 @@ internal sealed class LineBuffer(int maximumLineLength) : IDisposable
         byte[] buffer = _buffer;
         _buffer = [];
         _start = _scanned = _end = 0;
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
     }
 
     private void Replace(int size, int kept)
     {
         byte[] old = _buffer;
-        MoveToFront(ArrayPool<byte>.Shared.Rent(size), kept);
-        ArrayPool<byte>.Shared.Return(old);
+        MoveToFront(Rent(size), kept);
+        Return(old);
+    }
+
+    private static byte[] Rent(int size) => size <= LargeSize ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargeSize)
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private void MoveToFront(byte[] target, int kept)

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Qemu.Machine;
 
 namespace Qemu.Testing;
 
@@ -15,7 +16,12 @@ internal static class BoundedWait
     /// <exception cref="TimeoutException">It did not end within the limit; it goes on without anybody waiting.</exception>
     public static void Run(Func<Task> work, TimeSpan limit)
     {
-        Task task = Task.Run(work);
+        Task task = Task.Run(() =>
+        {
+            // The thread that is blocked here may be the one that another test needs to come to its end.
+            StartAdmission.EnterWithoutWaiting();
+            return work();
+        });
         try
         {
             if (!task.Wait(limit))

@@ -33,6 +33,9 @@ internal sealed class MachineFactory : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public async Task StartAsync(QemuMachine machine, Func<CancellationToken, Task> start, CancellationToken cancellationToken)
     {
+        // Room first, a place in the gate then: who waits for room holds nothing.
+        using StartAdmission admission = await StartAdmission.RequestAsync(machine, cancellationToken).ConfigureAwait(false);
+        admission.Enter();
         await _startGate.RunAsync(start, cancellationToken).ConfigureAwait(false);
         await Definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
     }

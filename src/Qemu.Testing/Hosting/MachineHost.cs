@@ -15,17 +15,28 @@ internal sealed class MachineHost : IAsyncDisposable
     private readonly EngineScope _scope;
     private readonly MachineUsers _users = new();
     private readonly List<QemuMachine> _extra = [];
+    private readonly List<string> _told = [];
     private Task? _work;
     private SharedMachine? _shared;
     private ExceptionDispatchInfo? _failure;
 
-    public MachineHost(MachineFactory factory, QemuTestSettings settings)
+    /// <param name="factory">Makes its machines.</param>
+    /// <param name="settings">The settings from outside.</param>
+    /// <param name="admission">Where machines get their room on the host; null: they are not counted.</param>
+    public MachineHost(MachineFactory factory, QemuTestSettings settings, MachineAdmission? admission = null)
     {
         _factory = factory;
-        _scope = new EngineScope(settings.Machine, Adopt);
+        _scope = new EngineScope(settings.Machine, Adopt) { Admission = admission, Tell = Tell };
     }
 
     public string Name => _factory.Definition.Name;
+
+    /// <summary>The flow of tests that share the machine; null when a whole assembly does.</summary>
+    public string? Flow
+    {
+        get => _scope.Flow;
+        set => _scope.Flow = value;
+    }
 
     /// <summary>Whether a start was asked for.</summary>
     public bool IsStarted
@@ -77,6 +88,8 @@ internal sealed class MachineHost : IAsyncDisposable
             _users.Add(scope, machine, Name, whole: _failure is not null);
         foreach (QemuMachine extra in Extra())
             scope.Lend(extra, MachineLabel.Of(extra.Name));
+        foreach (string message in TakeTold())
+            scope.WriteLine(message);
     }
 
     /// <summary>Another machine of the same definition, started. It is the caller's; built in a test, it belongs to that test.</summary>
@@ -144,6 +157,24 @@ internal sealed class MachineHost : IAsyncDisposable
         catch (Exception error)
         {
             _failure = ExceptionDispatchInfo.Capture(error);
+        }
+    }
+
+    /// <summary>No test is running: it is said to those who watch, and in the output of the first test that meets the machine.</summary>
+    private void Tell(string message)
+    {
+        lock (_gate)
+            _told.Add($"{Name}: {message}");
+        TestFlow.Tell($"{Name}: {message}");
+    }
+
+    private string[] TakeTold()
+    {
+        lock (_gate)
+        {
+            string[] told = [.. _told];
+            _told.Clear();
+            return told;
         }
     }
 

@@ -20,6 +20,22 @@ internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> ado
     /// <inheritdoc/>
     public QemuSettings Settings => settings;
 
+    /// <summary>Where machines get their room on the host; null: they are not counted.</summary>
+    public MachineAdmission? Admission { get; init; }
+
+    /// <summary>The flow of tests that the machines are for; null for those of a whole assembly.</summary>
+    public string? Flow { get; set; }
+
+    /// <summary>Where it is told that a machine waits for room.</summary>
+    public Action<string> Tell { get; init; } = static _ => { };
+
+    /// <inheritdoc/>
+    public async Task<IDisposable?> AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Admission is null
+        ? null
+        : await Admission.AdmitAsync(
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = Flow, MayWait = mayWait, Tell = Tell },
+            cancellationToken).ConfigureAwait(false);
+
     /// <inheritdoc/>
     public bool CountsForAll => true;
 

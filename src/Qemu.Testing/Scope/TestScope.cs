@@ -17,6 +17,9 @@ public sealed class TestScope : IMachineScope
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
+    private readonly TestMarker _marker;
+    private TestRecording? _recording;
+    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -28,6 +31,7 @@ public sealed class TestScope : IMachineScope
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
         Test = test;
+        _marker = TestMarker.Begin(test);
         _settings = settings;
         _report = report;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -55,6 +59,20 @@ public sealed class TestScope : IMachineScope
 
     // What a test leaves running behind its time-out must meet a cancelled scope, not the fixture's own.
     private bool IsOpen => !_ended || CancellationToken.IsCancellationRequested;
+
+    /// <summary>Where the test's machines get their room on the host; null: they are not counted.</summary>
+    internal MachineAdmission? Admission { get; init; } = MachineAdmission.Shared;
+
+    /// <inheritdoc/>
+    async Task<IDisposable?> IMachineScope.AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken)
+    {
+        if (Admission is null)
+            return null;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        return await Admission.AdmitAsync(
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            linked.Token).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
@@ -98,6 +116,16 @@ public sealed class TestScope : IMachineScope
             _report.WriteLine(note);
     }
 
+    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
+    internal void Tell(string message)
+    {
+        WriteLine(message);
+        TestFlow.Tell($"{Test.DisplayName}: {message}");
+    }
+
+    /// <summary>Adds a line to the test's output.</summary>
+    internal void WriteLine(string line) => _report.WriteLine(line);
+
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
@@ -107,7 +135,30 @@ public sealed class TestScope : IMachineScope
     {
         if (!Claim(ref _reported))
             return;
-        await EngineScope.RunNeutralAsync(() => TestEvidence.ReportAsync(Test, Snapshot(), _report, ArtifactDirectory)).ConfigureAwait(false);
+        await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
+    /// report) into the test's running directory, which survives the process. The test goes on. Throws nothing.
+    /// </summary>
+    /// <param name="reason">Why, in a sentence; it becomes the report's headline.</param>
+    /// <param name="limit">How long this may take; what is written by then stays.</param>
+    /// <returns>The directory; null when the test has no machine, or has ended.</returns>
+    internal async Task<string?> DumpAsync(string reason, TimeSpan limit)
+    {
+        if (_recording is not { } recording || _reported)
+            return null;
+        try
+        {
+            await EngineScope.RunNeutralAsync(() => Evidence.DumpAsync(Snapshot(), recording, reason)).WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _report.Warn($"The evidence of the test that hangs is incomplete: {error.Message}");
+        }
+
+        return recording.Directory;
     }
 
     /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>
@@ -158,7 +209,7 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
-            await EngineScope.RunNeutralAsync(() => TestEvidence.SettlePassedAsync(Test, machines, _report, ArtifactDirectory, _settings.Keep)).ConfigureAwait(false);
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
@@ -169,6 +220,12 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
     internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
+
+    private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
+
+    /// <summary>Why a test failed that its framework takes for passed as yet.</summary>
+    private string? Cause() => _panic?.Message
+        ?? Snapshot().Where(entry => entry.DiedHere).Select(entry => $"Machine {entry.Label} ended: {entry.Machine.End}").FirstOrDefault();
 
     private void Leave()
     {
@@ -207,6 +264,10 @@ public sealed class TestScope : IMachineScope
             var added = new ScopedMachine(machine, unique, bond, whole);
             _machines.Add(added);
             machine.PanicOccurred += OnPanic;
+            if (_reported || _ended)
+                return added;
+            _recording ??= new TestRecording(_marker, ArtifactTree.NewRunningPath(Test, _settings), _report.ReadOutput);
+            _recording.Watch(added);
             return added;
         }
     }

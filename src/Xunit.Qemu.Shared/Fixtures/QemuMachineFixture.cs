@@ -41,8 +41,10 @@ public abstract class QemuMachineFixture : IAsyncLifetime
     async LifetimeTask IAsyncLifetime.InitializeAsync()
     {
         // The machine of a whole assembly waits until somebody asks for it: its fixture is made even for a run of unrelated tests.
-        if (FixtureRegistry.Register(this) != FixtureLevel.Assembly)
-            await Host.EnsureStartedAsync(CurrentTest.CancellationToken).ConfigureAwait(false);
+        if (FixtureRegistry.Register(this) == FixtureLevel.Assembly)
+            return;
+        Host.Flow = TestFlow.Current;
+        await Host.EnsureStartedAsync(CurrentTest.CancellationToken).ConfigureAwait(false);
     }
 
     async LifetimeTask LifetimeEnd.DisposeAsync()
@@ -72,6 +74,6 @@ public abstract class QemuMachineFixture : IAsyncLifetime
             OnReady = OnReadyAsync,
             OnStopping = OnStoppingAsync,
         };
-        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared), settings);
+        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared), settings, MachineAdmission.Shared);
     }
 }

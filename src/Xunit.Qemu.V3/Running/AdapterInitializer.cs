@@ -7,5 +7,9 @@ namespace Xunit.Qemu;
 internal static class AdapterInitializer
 {
     [ModuleInitializer]
-    internal static void Initialize() => TestScope.SetSource(CurrentTest.Find);
+    internal static void Initialize()
+    {
+        TestScope.SetSource(CurrentTest.Find);
+        TestFlow.SetSource(static () => TestContext.Current.TestCollection?.UniqueID, static message => TestContext.Current.SendDiagnosticMessage(message));
+    }
 }

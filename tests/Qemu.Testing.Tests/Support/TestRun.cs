@@ -16,6 +16,9 @@ internal sealed class TestRun : IDisposable
 
     public QemuTestSettings Settings { get; set; }
 
+    /// <summary>Not counted among the host's machines: what other processes do there is nothing to these tests.</summary>
+    public MachineAdmission? Admission { get; set; }
+
     public string Artifacts => _artifacts.FullName;
 
     /// <summary>The ROM, ready when it says so.</summary>
@@ -31,7 +34,7 @@ internal sealed class TestRun : IDisposable
     public TestScope Enter(FakeReport? report = null, string name = "Test", CancellationToken cancellationToken = default)
     {
         var identity = new TestIdentity("Some.Tests", "net10.0", "Some.Class", name, $"Some.Class.{name}", name);
-        var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken);
+        var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken) { Admission = Admission };
         s_current.Value = scope;
         return scope;
     }
@@ -52,7 +55,7 @@ internal sealed class TestRun : IDisposable
             OnReady = onReady ?? ((_, _) => Task.CompletedTask),
             OnStopping = onStopping ?? ((_, _) => Task.CompletedTask),
         };
-        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2)), Settings);
+        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2)), Settings, Admission);
     }
 
     public void Dispose()

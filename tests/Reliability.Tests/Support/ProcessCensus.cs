@@ -1,12 +1,12 @@
 namespace Tests.Reliability;
 
 /// <summary>What this process holds at a moment.</summary>
-/// <param name="Descriptors">How many descriptors are open, the one that counts them included.</param>
+/// <param name="Descriptors">The descriptors that are open.</param>
 /// <param name="MachineThreads">Threads that wait for a process of ours.</param>
 /// <param name="Children">Child processes, dead ones that were not reaped included.</param>
 /// <param name="Timers">Timers that will fire.</param>
 /// <param name="Memory">Bytes of managed memory that something refers to.</param>
-internal sealed record ProcessCensus(int Descriptors, int MachineThreads, int Children, long Timers, long Memory)
+internal sealed record ProcessCensus(DescriptorCensus Descriptors, int MachineThreads, int Children, long Timers, long Memory)
 {
     /// <summary>Counts once what is on its way out is gone.</summary>
     public static ProcessCensus Take()
@@ -18,7 +18,7 @@ internal sealed record ProcessCensus(int Descriptors, int MachineThreads, int Ch
         }
 
         return new ProcessCensus(
-            Directory.GetFileSystemEntries("/proc/self/fd").Length,
+            DescriptorCensus.Take(),
             Directory.GetDirectories("/proc/self/task").Count(IsMachineThread),
             Directory.GetDirectories("/proc/self/task").Sum(CountChildren),
             Timer.ActiveCount,

@@ -11,6 +11,9 @@ internal static class Soak
     private static readonly double s_fraction =
         double.TryParse(Environment.GetEnvironmentVariable("XUNIT_QEMU_SOAK"), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : 0;
 
+    /// <summary>Whether these are the full figures, for which the host has nothing else to do.</summary>
+    public static bool IsFull => s_fraction >= 1;
+
     public static int Count(int sample, int full) => Math.Max(sample, (int)(full * s_fraction));
 
     /// <summary>The seed of random choices: another one for each run of the soak, always printed.</summary>

@@ -17,6 +17,7 @@ internal static class TemplateBuild
     public static async Task<TemplateManifest> RunAsync(QemuMachineSpec spec, TemplateFiles files, CancellationToken cancellationToken)
     {
         TemplateRules.Check(spec);
+        StartAdmission.EnterWithoutWaiting(); // others may be waiting for this template, and hold machines
         IReadOnlyList<(string Image, string Format)> images = TemplateSpec.WritableImages(spec);
         for (int number = 0; number < images.Count; number++)
             Qcow2Image.Create(files.Disk(number), images[number].Image, images[number].Format);

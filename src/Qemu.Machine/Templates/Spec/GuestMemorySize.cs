@@ -18,6 +18,22 @@ internal static class GuestMemorySize
             : throw new QemuConfigurationException($"The memory of machine type {spec.MachineType ?? "(none given)"} is to be a file, whose size must be known: add .WithMemory(\"512M\").");
     }
 
+    /// <summary>The bytes that a machine may take, as far as its specification tells: QEMU's common default where it says nothing.</summary>
+    public static long BytesOf(QemuMachineSpec spec)
+    {
+        int raw = spec.Arguments.LastIndexOf("-m");
+        string? option = raw >= 0 && raw + 1 < spec.Arguments.Length ? spec.Arguments[raw + 1] : spec.Options.OfType<MemoryOption>().LastOrDefault()?.Size;
+        return Parse(option is null ? CommonDefault : WithUnit(option)) ?? Parse(CommonDefault)!.Value;
+    }
+
+    private static long? Parse(string size)
+    {
+        int shift = size.Length == 0 ? 0 : char.ToUpperInvariant(size[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
+        return double.TryParse(shift == 0 ? size : size[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number < 1L << (62 - shift)
+            ? (long)(number * (1L << shift))
+            : null;
+    }
+
     /// <summary>Of <c>size=256M,slots=2</c> the size; a bare number is MiB to <c>-m</c>, and would be bytes to a memory object.</summary>
     private static string WithUnit(string option)
     {

@@ -38,13 +38,15 @@ internal sealed class FileLock : IDisposable
     }
 
     /// <summary>Takes the lock if it is free; else null.</summary>
-    public static FileLock? TryAcquire(string path, bool shared = false)
+    /// <exception cref="FileNotFoundException">There is no such file, and none is to be made.</exception>
+    public static FileLock? TryAcquire(string path, bool shared = false, bool create = true)
     {
+        FileMode mode = create ? FileMode.OpenOrCreate : FileMode.Open;
         try
         {
             return new FileLock(shared
-                ? new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read)
-                : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                ? new FileStream(path, mode, FileAccess.Read, FileShare.Read)
+                : new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException error) when (error.HResult is LinuxWouldBlock or BsdWouldBlock or WindowsSharingViolation)
         {

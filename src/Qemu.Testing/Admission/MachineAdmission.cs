@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Reflection;
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>
+/// Lets machines in as far as the host's budget goes, which all test processes of a user share. Thread-safe.
+/// </summary>
+/// <remarks>
+/// It cannot deadlock. Only a flow that holds no machine waits, and only while some other flow does hold one: that flow is
+/// never made to wait here, so it comes to its end and gives its machine back. What a whole assembly shares waits for
+/// nobody, and nobody waits for it alone. The one who has the turn is the next to be let in, so that no big machine starves.
+/// </remarks>
+internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeProvider time)
+{
+    /// <summary>flock(2) cannot be awaited: it is tried again.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    private static readonly Lazy<MachineAdmission> s_shared = new(static () => new MachineAdmission(
+        new SlotTable(static () => RuntimeDirectory.Open(Environment.GetEnvironmentVariable), TimeProvider.System),
+        HostBudget.From(QemuTestSettings.Current),
+        TimeProvider.System));
+
+    private static readonly string s_assembly = Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
+
+    private readonly HeldMachines _held = new();
+
+    /// <summary>This process's door to the host's budget.</summary>
+    public static MachineAdmission Shared => s_shared.Value;
+
+    /// <summary>Waits for room.</summary>
+    /// <returns>The room, given back by disposal; null when machines cannot be counted here, which is told.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
+    public async Task<IDisposable?> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WaitAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or GuestImageException)
+        {
+            request.Tell($"machines are not counted on this host: {error.Message}");
+            return null;
+        }
+    }
+
+    private async Task<IDisposable> WaitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var claim = new MachineClaim(Environment.ProcessId, s_assembly, request.Memory, IsPassing: request.Flow is not null);
+        if (request is not { MayWait: true, Flow: { } flow })
+            return await EnterAsync(request, claim, cancellationToken).ConfigureAwait(false);
+
+        var notice = new WaitNotice(request.Tell, time);
+        FileLock? turn = null;
+        try
+        {
+            // Asked again each time: meanwhile another start of the same flow may have been let in.
+            while (!_held.IsHolder(flow))
+            {
+                turn ??= table.TryTakeTurn();
+                bool next = turn is not null;
+                (MachineSlot? slot, IReadOnlyList<MachineClaim> others) = await table.TryClaimAsync(claim, others => next && Fits(others, request.Memory), cancellationToken).ConfigureAwait(false);
+                if (slot is not null)
+                {
+                    notice.Ended();
+                    TellOfExcess(request, slot);
+                    return _held.Hold(slot, flow);
+                }
+
+                notice.Waiting(others);
+                await Task.Delay(s_interval, time, cancellationToken).ConfigureAwait(false);
+            }
+
+            notice.Ended();
+        }
+        finally
+        {
+            turn?.Dispose();
+        }
+
+        return await EnterAsync(request, claim, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IDisposable> EnterAsync(AdmissionRequest request, MachineClaim claim, CancellationToken cancellationToken)
+    {
+        (MachineSlot? slot, _) = await table.TryClaimAsync(claim, static _ => true, cancellationToken).ConfigureAwait(false);
+        TellOfExcess(request, slot!);
+        return _held.Hold(slot!, request.Flow);
+    }
+
+    /// <summary>Whether there is room; and where all that is there stays there, one at a time is let in all the same.</summary>
+    private bool Fits(IReadOnlyList<MachineClaim> others, long memory) =>
+        !others.Any(static other => other.IsPassing) || (others.Count < budget.Machines && HasMemoryFor(others, memory));
+
+    private bool HasMemoryFor(IReadOnlyList<MachineClaim> others, long memory)
+    {
+        long taken = others.Sum(static other => other.Memory);
+        return taken + memory <= budget.MemoryBeside(taken);
+    }
+
+    private void TellOfExcess(AdmissionRequest request, MachineSlot slot)
+    {
+        int machines = slot.Others.Count + 1;
+        if (machines > budget.Machines)
+        {
+            request.Tell(string.Create(
+                CultureInfo.InvariantCulture,
+                $"machine {machines} of {budget.Machines} on this host was let in: who holds a machine, or others wait for, is never made to wait"));
+        }
+        else if (!HasMemoryFor(slot.Others, request.Memory))
+        {
+            request.Tell(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a machine of {request.Memory >> 20} MiB was let in beyond the memory budget, of which {slot.Others.Sum(static other => other.Memory) >> 20} MiB are taken: who holds a machine, or others wait for, is never made to wait"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Tests.Reliability;
+
+/// <summary>The descriptors that this process has open at a moment, by what they lead to.</summary>
+internal sealed class DescriptorCensus
+{
+    private readonly IReadOnlyDictionary<int, string> _targets;
+
+    private DescriptorCensus(IReadOnlyDictionary<int, string> targets) => _targets = targets;
+
+    public int Count => _targets.Count;
+
+    public static DescriptorCensus Take()
+    {
+        var targets = new Dictionary<int, string>();
+        foreach (string path in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            // The one that lists the directory is gone by now.
+            if (new FileInfo(path).LinkTarget is { } target)
+                targets.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), target);
+        }
+
+        return new DescriptorCensus(targets);
+    }
+
+    /// <summary>What there is more of than there was: of each kind as many as it is more by, the newest, with number and target.</summary>
+    public IReadOnlyList<string> Beyond(DescriptorCensus before) =>
+    [
+        .. from descriptor in _targets
+            group descriptor by Kind(descriptor.Value) into kind
+            let more = kind.Count() - before._targets.Values.Count(target => Kind(target) == kind.Key)
+            from descriptor in kind.OrderBy(before.Knows).ThenByDescending(static descriptor => descriptor.Key).Take(Math.Max(0, more))
+            select string.Create(CultureInfo.InvariantCulture, $"{descriptor.Key} -> {descriptor.Value}"),
+    ];
+
+    public override string ToString() => string.Join(
+        ", ",
+        _targets.Values.GroupBy(Kind).OrderByDescending(static kind => kind.Count()).Select(static kind => $"{kind.Count()} {kind.Key}"));
+
+    /// <summary>The target without the number that makes it unique: <c>socket:[12345]</c> is a socket; a file is itself.</summary>
+    private static string Kind(string target) =>
+        target.Contains(":[", StringComparison.Ordinal) && !target.StartsWith("anon_inode", StringComparison.Ordinal) ? target[..target.IndexOf(':', StringComparison.Ordinal)] : target;
+
+    private bool Knows(KeyValuePair<int, string> descriptor) => _targets.TryGetValue(descriptor.Key, out string? target) && target == descriptor.Value;
+}
