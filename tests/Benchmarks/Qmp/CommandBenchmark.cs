@@ -6,7 +6,7 @@ namespace Benchmarks;
 /// <summary>Commands to a real QEMU.</summary>
 internal sealed class CommandBenchmark : IBenchmark
 {
-    private const int PairCount = 60;
+    private const int PairCount = 40;
     private const int Commands = 1000;
     private const int InFlight = 8;
 
