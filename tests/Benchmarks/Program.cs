@@ -10,13 +10,10 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
-<<<<<<< HEAD
     new CloneBenchmark(),
     new CloneMemoryBenchmark(),
     new CloneSuiteBenchmark(),
-=======
     new FrameworkBenchmark(),
->>>>>>> perf
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];
