@@ -59,7 +59,7 @@ internal sealed class QemuTestInvoker : XunitTestInvoker
     protected override async Task AfterTestMethodInvokedAsync()
     {
         await base.AfterTestMethodInvokedAsync().ConfigureAwait(true);
-        await _running.Scope.EndAsync(_running.HasFailed).ConfigureAwait(true);
+        await _running.EndScopeAsync().ConfigureAwait(true);
         Aggregator.Run(() => CurrentTest.ThrowPanic(_running.Scope));
     }
 

@@ -31,10 +31,17 @@ internal sealed class RunningTest : IDisposable
         await _cancellation.CancelAsync().ConfigureAwait(false);
     }
 
+    /// <summary>When the body is done, or will not run.</summary>
+    public Task EndScopeAsync()
+    {
+        Scope.IsSkipped = Report.FailureSource() is RequirementNotMetException;
+        return Scope.EndAsync(HasFailed);
+    }
+
     /// <summary>When the test's class is gone, or could not be made.</summary>
     public async Task EndAsync()
     {
-        await Scope.EndAsync(HasFailed).ConfigureAwait(false);
+        await EndScopeAsync().ConfigureAwait(false);
         await Scope.EndMachinesOfClassAsync().ConfigureAwait(false);
     }
 

@@ -254,17 +254,22 @@ public sealed class TestScopeTests : IDisposable
         Assert.Contains("Evidence is incomplete", Assert.Single(_report.Warnings), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Unwritable_artefacts_do_not_touch_a_passing_test()
+    [Theory]
+    [InlineData(ArtifactKeeping.Evidence, 0)]
+    [InlineData(ArtifactKeeping.All, 1)]
+    public async Task Unwritable_artefacts_do_not_touch_a_passing_test(ArtifactKeeping keep, int warnings)
     {
         string file = Path.Combine(_run.Artifacts, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below"), Keep = ArtifactKeeping.All };
+        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below"), Keep = keep };
         TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
 
         await scope.EndAsync(failed: false);
 
-        Assert.Single(_report.Warnings);
+        Assert.Equal(warnings, _report.Warnings.Count);
+        Assert.Empty(_report.Lines);
     }
 
     [Fact]

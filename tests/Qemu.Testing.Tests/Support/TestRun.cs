@@ -9,6 +9,7 @@ internal sealed class TestRun : IDisposable
 {
     private static readonly AsyncLocal<TestScope?> s_current = new();
 
+    private readonly System.Collections.Concurrent.ConcurrentBag<TestScope> _scopes = [];
     private readonly DirectoryInfo _artifacts = Directory.CreateTempSubdirectory("qemu-testing-");
 
     public TestRun(ArtifactKeeping keep = ArtifactKeeping.Evidence) =>
@@ -35,6 +36,7 @@ internal sealed class TestRun : IDisposable
     {
         var identity = new TestIdentity("Some.Tests", "net10.0", "Some.Class", name, $"Some.Class.{name}", name);
         var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken) { Admission = Admission, Gate = gate };
+        _scopes.Add(scope);
         s_current.Value = scope;
         return scope;
     }
@@ -61,6 +63,8 @@ internal sealed class TestRun : IDisposable
     public void Dispose()
     {
         Leave();
+        foreach (TestScope scope in _scopes)
+            BoundedWait.Run(() => scope.EndAsync(failed: false), BoundedWait.EndLimit); // or its recording would go on
         _artifacts.Delete(recursive: true);
     }
 
