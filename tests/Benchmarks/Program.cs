@@ -10,6 +10,10 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
+    new CloneBenchmark(),
+    new CloneMemoryBenchmark(),
+    new CloneSuiteBenchmark(),
+    new FrameworkBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];

@@ -78,6 +78,24 @@ public sealed class TestScope : IMachineScope
             linked.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
+    internal StartGate? Gate { get; init; }
+
+    /// <inheritdoc/>
+    async Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        try
+        {
+            await (Gate ?? StartGate.Shared).RunAsync(start, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
     {

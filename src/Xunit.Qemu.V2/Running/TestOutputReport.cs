@@ -1,16 +1,34 @@
 using System.Text;
 using Qemu.Testing;
+using Xunit.Sdk;
 
 namespace Xunit.Qemu;
 
 /// <summary>A test's report in xUnit.net v2: lines behind the test's own output. There are no attachments and no warnings.</summary>
-/// <param name="failure">What the test failed with, so far.</param>
-internal sealed class TestOutputReport(Func<Exception?> failure) : ITestReport
+internal sealed class TestOutputReport : ITestReport
 {
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
 
-    public TestFailure? Failure => failure() is { } error ? new TestFailure(error.GetType().FullName ?? "", error.Message, error.StackTrace ?? "") : null;
+    /// <summary>How to find out what the test failed with, so far.</summary>
+    public Func<Exception?> FailureSource { get; set; } = static () => null;
+
+    /// <summary>Where the test itself writes; null when its class takes no output helper.</summary>
+    public TestOutputHelper? Output { get; set; }
+
+    public TestFailure? Failure => FailureSource() is { } error ? new TestFailure(error.GetType().FullName!, error.Message, error.StackTrace ?? "") : null;
+
+    public string? ReadOutput()
+    {
+        try
+        {
+            return Output?.Output;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // the test has ended, and its output with it
+        }
+    }
 
     public void Attach(string name, byte[] text)
     {
