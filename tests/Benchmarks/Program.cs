@@ -10,6 +10,7 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
+    new PanicScanBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];
