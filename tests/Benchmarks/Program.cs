@@ -11,6 +11,10 @@ IBenchmark[] all =
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
     new PanicScanBenchmark(),
+    new CloneBenchmark(),
+    new CloneMemoryBenchmark(),
+    new CloneSuiteBenchmark(),
+    new FrameworkBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];

@@ -1,12 +1,26 @@
 using System.Runtime.InteropServices;
 using Qemu.Machine;
+using Tests.Qemu.Machine;
 
 // victim TEMP_ROOT COUNT KIND: launches machines under that root, prints "PID…" and "READY", then waits to be killed.
 // KIND is one of: plain, stopped (QEMU is SIGSTOPped), wrapped (QEMU is the child of a wrapper), companion (a stopped program runs beside QEMU), unready (to be killed in
 // the middle of launches, over and over).
+// victim CACHE 0 template ROM MEMORY_DIRECTORY: builds a template, prints "BOOTED" before it is saved, waits for a line, and prints how its machine came up.
 string root = args[0];
 int count = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
 string kind = args[2];
+
+if (kind == "template")
+{
+    await using QemuMachine machine = TemplateOfTwo.Describe(root, args[3], args[4], async () =>
+    {
+        Console.WriteLine("BOOTED");
+        await Console.In.ReadLineAsync();
+    }).Build();
+    await machine.StartAsync();
+    Console.WriteLine(machine.LatestStart!.Kind);
+    return;
+}
 
 if (kind == "unready")
 {

@@ -26,6 +26,15 @@ public interface IMachineScope
     {
     }
 
+    /// <summary>Runs the start of a machine when its turn has come. The default runs it at once.</summary>
+    /// <param name="start">The start, up to where the machine is ready.</param>
+    /// <param name="cancellationToken">Ends the queueing, and the start.</param>
+    Task RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return start(cancellationToken);
+    }
+
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

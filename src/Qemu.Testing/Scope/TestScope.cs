@@ -27,7 +27,11 @@ public sealed class TestScope : IMachineScope
     private bool _left;
     private bool _ended;
 
-    static TestScope() => MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+    static TestScope()
+    {
+        MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineProgress.SetSink(TestFlow.Tell);
+    }
 
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
@@ -75,6 +79,24 @@ public sealed class TestScope : IMachineScope
             linked.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
+    internal StartGate? Gate { get; init; }
+
+    /// <inheritdoc/>
+    async Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        try
+        {
+            await (Gate ?? StartGate.Shared).RunAsync(start, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
     {
@@ -87,6 +109,9 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
     internal bool BodyRuns => _bodyRuns;
+
+    /// <summary>Whether the test turned out to be one to skip: it counts for no overview.</summary>
+    internal bool IsSkipped { get; set; }
 
     /// <summary>Whether machines were built while the test class was made.</summary>
     internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
@@ -221,7 +246,7 @@ public sealed class TestScope : IMachineScope
         {
             if (_settings.Keep == ArtifactKeeping.All)
                 TakeFilesIn();
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
         }
 
         Leave();
