@@ -18,6 +18,7 @@ public sealed class TestScope : IMachineScope
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
+    private readonly List<string> _files = [];
     private TestRecording? _recording;
     private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
@@ -155,11 +156,19 @@ public sealed class TestScope : IMachineScope
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
 
+    /// <inheritdoc/>
+    public void AddEvidence(string path)
+    {
+        lock (_gate)
+            _files.Add(path);
+    }
+
     /// <summary>Reports the evidence of a failure, once. Throws nothing.</summary>
     internal async Task ReportFailureAsync()
     {
         if (!Claim(ref _reported))
             return;
+        TakeFilesIn();
         await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
     }
 
@@ -234,7 +243,12 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
+        {
+            if (_settings.Keep == ArtifactKeeping.All)
+                TakeFilesIn();
             await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
+        }
+
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
@@ -335,6 +349,15 @@ public sealed class TestScope : IMachineScope
             done = true;
             return first;
         }
+    }
+
+    private void TakeFilesIn()
+    {
+        string[] files;
+        lock (_gate)
+            files = [.. _files];
+        foreach (string problem in files.Select(file => _recording?.TakeIn(file)).OfType<string>())
+            _report.Warn($"Evidence is incomplete: {problem}");
     }
 
     private ScopedMachine[] Snapshot()
