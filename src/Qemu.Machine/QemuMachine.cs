@@ -245,10 +245,14 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // Room first, a place in the gate then: who waits for room holds nothing.
         using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
         admission.Enter();
-        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+        await (MachineScope.Current?.RunStartAsync(StartNowAsync, cancellationToken) ?? StartNowAsync(cancellationToken)).ConfigureAwait(false);
     }
+
+    private async Task StartNowAsync(CancellationToken cancellationToken) =>
+        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
     internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ IBenchmark[] all =
     new CloneBenchmark(),
     new CloneMemoryBenchmark(),
     new CloneSuiteBenchmark(),
+    new FrameworkBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];

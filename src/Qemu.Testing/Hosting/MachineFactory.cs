@@ -12,6 +12,9 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
 
     public MachineDefinition Definition => definition;
 
+    /// <summary>Where its machines' starts queue.</summary>
+    public StartGate Gate => _startGate;
+
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
     /// <exception cref="RequirementDemandedException">The same, and the settings forbid to skip for it.</exception>

@@ -26,7 +26,11 @@ public sealed class TestScope : IMachineScope
     private bool _left;
     private bool _ended;
 
-    static TestScope() => MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+    static TestScope()
+    {
+        MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineProgress.SetSink(TestFlow.Tell);
+    }
 
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
@@ -74,6 +78,24 @@ public sealed class TestScope : IMachineScope
             linked.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
+    internal StartGate? Gate { get; init; }
+
+    /// <inheritdoc/>
+    async Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        try
+        {
+            await (Gate ?? StartGate.Shared).RunAsync(start, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
     {
@@ -86,6 +108,9 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
     internal bool BodyRuns => _bodyRuns;
+
+    /// <summary>Whether the test turned out to be one to skip: it counts for no overview.</summary>
+    internal bool IsSkipped { get; set; }
 
     /// <summary>Whether machines were built while the test class was made.</summary>
     internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
@@ -209,7 +234,7 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);

@@ -133,7 +133,10 @@ public sealed class TemplateCache
             RemoveOld(slot, spec);
             try
             {
-                await slot.BuildAsync(spec, cancellationToken).ConfigureAwait(false);
+                await LongWork.RunAsync(
+                    $"Building the template of machine {spec.Name ?? spec.Binary}",
+                    spec.Readiness?.Description,
+                    () => slot.BuildAsync(spec, cancellationToken)).ConfigureAwait(false);
             }
             catch (QemuTemplateException error)
             {
@@ -153,5 +156,8 @@ public sealed class TemplateCache
     }
 
     private static Task<FileLock> LockAsync(string path, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>
-        FileLock.AcquireAsync(path, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared);
+        LongWork.RunAsync(
+            $"Starting machine {spec.Name ?? spec.Binary}",
+            "whoever builds its template at the moment",
+            () => FileLock.AcquireAsync(path, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared));
 }
