@@ -31,9 +31,10 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly GuestPorts _ports;
     private readonly GuestFacilities _guest;
     private readonly MachinePanics _panics;
+    private readonly LaunchWatch _watch;
     private ImmutableArray<string> _arguments;
 
-    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null)
+    internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null, bool adopted = true)
     {
         Spec = spec;
         _template = template;
@@ -54,11 +55,10 @@ public sealed class QemuMachine : IAsyncDisposable
         Waits = waits;
         _guest = new GuestFacilities(this, () => _lives.Current?.Agent);
         _panics = new MachinePanics(this);
-        _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics };
-        if (MachineScope.Current is not { } scope)
-            return;
-        Views.Open(scope); // now: what the machine does before the first wait belongs to the scope's view of it
-        scope.Adopt(this);
+        _watch = new LaunchWatch(this);
+        _context = new MachineContext(spec, Name, _directory, Consoles, events) { Panics = _panics, Observers = Observers };
+        if (adopted)
+            Adopt();
     }
 
     /// <summary>What the machine is made of.</summary>
@@ -151,6 +151,9 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>All that QEMU wrote to stdout and stderr since the latest launch, while it runs and after. Bytes that are not UTF-8 read as U+FFFD; of more than 16 MiB the end is kept.</summary>
     public string Log => _lives.Current?.Log ?? "";
 
+    /// <summary>The programs that run beside QEMU since the latest launch, such as virtiofsd: the machine starts and ends them.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _lives.Current?.Companions ?? [];
+
     /// <summary>The machine's own directory, mode 0700: made when first asked for, removed when the machine ends.</summary>
     /// <exception cref="IOException">The directory under which it goes does not exist, or cannot be written to.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
@@ -166,6 +169,15 @@ public sealed class QemuMachine : IAsyncDisposable
     internal bool WasLaunched => _lives.Current is not null;
 
     internal ScopeViews Views { get; }
+
+    /// <summary>Who watches the machine.</summary>
+    internal MachineObservers Observers { get; } = new();
+
+    /// <summary>What its launches came to.</summary>
+    internal LaunchWatch Watch => _watch;
+
+    /// <summary>The file behind <see cref="Log"/>; null before the first launch.</summary>
+    internal QemuLog? LogFile => _lives.Current?.LogFile;
 
     internal GuestWaits Waits { get; }
 
@@ -196,8 +208,10 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
+            if (chosen is not null)
+                _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
             room = await StartAdmission.ForLaunchAsync(this, linked.Token).ConfigureAwait(false);
-            await _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen, Room = room }, linked.Token).ConfigureAwait(false);
+            await _watch.LaunchAsync(() => _lives.LaunchAsync(() => _context with { Spec = spec, Chosen = chosen, Room = room }, linked.Token)).ConfigureAwait(false);
             room = null; // the machine's life gives it back
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
@@ -234,16 +248,17 @@ public sealed class QemuMachine : IAsyncDisposable
         IReadOnlyList<ConsoleMark> launch = _lives.Current!.ConsoleMarks;
         try
         {
-            await Waits.RunAsync(
+            await _watch.WaitUntilReadyAsync(readiness.Description, () => Waits.RunAsync(
                 $"machine {Name} to be ready: {readiness.Description}",
                 System.Diagnostics.Debugger.IsAttached ? Timeout.InfiniteTimeSpan : Spec.Settings.Scale(Spec.ReadinessTimeout),
                 async token =>
                 {
+                    await _lives.Current.Watched.WaitAsync(token).ConfigureAwait(false);
                     await readiness.WaitAsync(this, launch, token).ConfigureAwait(false);
                     return true;
                 },
                 () => Consoles.Count > 0 ? Console.Excerpt(launch[0]) : null,
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -314,15 +329,29 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">The machine forwards no such port, or is not running.</exception>
     public HttpClient CreateHttpClient(int guestPort) => _ports.CreateHttpClient(guestPort);
 
-    /// <summary>Allows panics until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
+    /// <summary>Allows panics in the running test until the result is disposed of: for tests that provoke one, and wait for it with <see cref="PanicAllowance.WaitAsync"/>.</summary>
     /// <param name="text">What the panic's title or trace must hold; null: any panic.</param>
     public PanicAllowance AllowPanics(string? text = null) => _panics.Allow(text);
+
+    /// <summary>Makes the machine part of the calling code's scope, which sees from now on all that the machine does, before any wait too.</summary>
+    internal void Adopt()
+    {
+        if (MachineScope.Current is not { } scope)
+            return;
+        Views.Open(scope);
+        scope.Adopt(this);
+    }
 
     /// <summary>Begins a scope's own view of the machine: its events and its reading of the consoles start now.</summary>
     public void OpenScope(IMachineScope scope) => Views.Open(scope);
 
     /// <summary>Ends a scope's view.</summary>
-    public void CloseScope(IMachineScope scope) => Views.Close(scope);
+    public void CloseScope(IMachineScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        Views.Close(scope);
+        _lives.Current?.Panics.Tokens.Forget(scope);
+    }
 
     /// <summary>Ends the machine, gracefully at first, and removes all that is left of it. Never throws for the way it ended: that is logged.</summary>
     public async ValueTask DisposeAsync()

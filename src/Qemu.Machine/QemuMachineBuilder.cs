@@ -120,6 +120,38 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder WithFaultyDisk(string image, params IEnumerable<DiskFault> faults) =>
         Add(new FaultyDiskOption(NotEmpty(image), [.. faults]));
 
+    /// <summary>Shares a directory of the host with the guest; <see cref="GuestFiles.MountSharedDirectoryAsync"/> mounts it there.</summary>
+    /// <param name="hostPath">The directory, which must exist when the machine is launched.</param>
+    /// <param name="tag">The name by which the guest mounts it; at most 31 bytes.</param>
+    /// <param name="readOnly">Whether the guest may only read it.</param>
+    /// <param name="kind">How it is shared. Default: 9p, which needs nothing else on the host.</param>
+    public QemuMachineBuilder WithSharedDirectory(string hostPath, string tag, bool readOnly = false, SharedDirectoryKind kind = SharedDirectoryKind.NineP)
+    {
+        if (string.IsNullOrEmpty(tag) || System.Text.Encoding.UTF8.GetByteCount(tag) > SharedDirectoryOption.MaximumTag || tag.Contains(',', StringComparison.Ordinal))
+            throw new ArgumentException($"A shared directory's tag has 1 to {SharedDirectoryOption.MaximumTag} bytes and no comma.", nameof(tag));
+        if (Spec.Options.OfType<SharedDirectoryOption>().Any(share => share.Tag == tag))
+            throw new ArgumentException($"There is a shared directory '{tag}' already.", nameof(tag));
+        return Add(new SharedDirectoryOption(NotEmpty(hostPath), tag, readOnly, kind));
+    }
+
+    /// <summary>
+    /// Starts a program beside QEMU that is a part of the machine, and a chardev that leads to it. It starts first, and is gone when the
+    /// machine is: <c>.WithCompanion("tpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir={directory}", "--ctrl", "type=unixio,clientfd={socket}")</c>
+    /// with <c>.WithArguments("-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0")</c>.
+    /// </summary>
+    /// <param name="name">The chardev's id, and the program's name in messages: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>.</param>
+    /// <param name="program">A path, or a name on PATH.</param>
+    /// <param name="arguments">
+    /// Its arguments. <c>{socket}</c> stands for the number of a descriptor that is connected with QEMU's chardev, <c>{listener}</c> for that of a listening
+    /// socket to which QEMU has connected already, <c>{directory}</c> for a directory that goes with the machine. Without one of the first two there is no chardev.
+    /// </param>
+    public QemuMachineBuilder WithCompanion(string name, string program, params IEnumerable<string> arguments)
+    {
+        if (string.IsNullOrEmpty(name) || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            throw new ArgumentException("A companion's name is QEMU's id for it and part of a file's name: ASCII letters, digits, '-', '_' and '.'.", nameof(name));
+        return Add(new CompanionOption(name, NotEmpty(program), [.. arguments]));
+    }
+
     /// <summary>Sets what the guest's hardware clock shows at the start; it runs on from there. Default: the host's time, in UTC.</summary>
     public QemuMachineBuilder WithClock(DateTimeOffset start) =>
         Add(new RawOption(["-rtc", "base=" + start.UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture)]));
@@ -252,7 +284,7 @@ public sealed class QemuMachineBuilder
     }
 
     /// <summary>Removes a rule, for a guest that says so without being broken.</summary>
-    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>.</param>
+    /// <param name="name">A rule's name, as <see cref="GuestPanic.Rule"/> shows it, or an event: <c>GUEST_PANICKED</c>, <c>GUEST_CRASHLOADED</c>, <c>WATCHDOG</c>, <c>triple fault</c>.</param>
     public QemuMachineBuilder WithoutPanicRule(string name) =>
         Spec.PanicEvents.Contains(name) || Spec.PanicRules.Any(rule => rule.Name == name)
             ? Change(Spec with { PanicRules = Spec.PanicRules.RemoveAll(rule => rule.Name == name), PanicEvents = Spec.PanicEvents.Remove(name) })

@@ -1,3 +1,4 @@
+#if XUNIT_V3
 using Qemu.Machine;
 using Qemu.Testing;
 using Xunit;
@@ -16,3 +17,4 @@ public sealed class FailureCauses(ITestOutputHelper output) : IDisposable
         await QemuAssert.LaunchFailsAsync(vm, "nonsense");
     }
 }
+#endif

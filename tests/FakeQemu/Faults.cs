@@ -62,6 +62,7 @@ internal static class Faults
         "quits-but-stays" => Forever(monitor.Negotiate, () => monitor.Serve(monitor.Answer)),
         "heir" => LeaveHeir(monitor),
         "console-flood" => FloodConsole(monitor, console!),
+        "console-flood-50m" => FloodConsole(monitor, console!, 50 * 1024 * 1024),
         _ => throw new ArgumentException($"There is no fault '{fault}'."),
     };
 
@@ -143,18 +144,20 @@ internal static class Faults
         return Serve(monitor, monitor.Answer);
     }
 
-    private static int FloodConsole(Monitor monitor, Channel console)
+    /// <summary>Bytes of every kind on the console: without end, or so many and then a line that says so.</summary>
+    private static int FloodConsole(Monitor monitor, Channel console, long length = long.MaxValue)
     {
         var flood = new Thread(() =>
         {
             byte[] bytes = new byte[64 * 1024];
             new Random(1).NextBytes(bytes);
-            while (true)
+            for (long written = 0; written < length; written += bytes.Length)
                 console.Write(bytes);
+            console.Write("\r\nflood over\r\n"u8.ToArray());
         });
         flood.IsBackground = true;
         flood.Start();
-        return Serve(monitor, static _ => { }, deafToQuit: true);
+        return length == long.MaxValue ? Serve(monitor, static _ => { }, deafToQuit: true) : Serve(monitor, monitor.Answer);
     }
 
     private static void Do(Action[] steps)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Qemu.Machine;
 
 // victim TEMP_ROOT COUNT KIND: launches machines under that root, prints "PID…" and "READY", then waits to be killed.
-// KIND is one of: plain, stopped (QEMU is SIGSTOPped), wrapped (QEMU is the child of a wrapper), unready (to be killed in
+// KIND is one of: plain, stopped (QEMU is SIGSTOPped), wrapped (QEMU is the child of a wrapper), companion (a stopped program runs beside QEMU), unready (to be killed in
 // the middle of launches, over and over).
 string root = args[0];
 int count = int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture);
@@ -37,6 +37,8 @@ GC.KeepAlive(machines);
 QemuMachine Machine()
 {
     QemuMachineBuilder builder = new QemuMachineBuilder("qemu-system-x86_64").WithMachine("none").WithTempRoot(root).WithConsole().WithArguments("-name", Path.GetFileName(root));
+    if (kind == "companion")
+        builder.WithCompanion("deaf", "sh", "-c", "trap : HUP INT TERM; kill -STOP $$; sleep 1000", "companion-of-" + Path.GetFileName(root));
     return (kind == "wrapped" ? builder.WithWrapper("sh", "-c", "\"$@\" & wait $!", "sh") : builder).Build();
 }
 

@@ -211,6 +211,7 @@ public sealed class QemuConsole
             while (await stream.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
                 Transcript.Append(buffer.AsSpan(0, count));
+                _machine.Observers.Console(this);
                 copy = WriteLog(copy, buffer.AsSpan(0, count));
             }
         }

@@ -5,6 +5,9 @@ namespace Qemu.Machine;
 /// <param name="Reason">Who chose it, or what spoke against the others.</param>
 public sealed record AcceleratorChoice(string Name, string Reason)
 {
+    /// <summary>Whether it is what the user said: false when the best one was to be chosen, and when QEMU fell back to another one than the first.</summary>
+    public bool IsAsSpecified { get; init; } = true;
+
     /// <summary>Both, for a log.</summary>
     public override string ToString() => $"{Name} ({Reason})";
 
@@ -14,7 +17,7 @@ public sealed record AcceleratorChoice(string Name, string Reason)
     {
         QemuHost host = await QemuHost.ProbeAsync(target, facts, cancellationToken).ConfigureAwait(false);
         if (!host.IsAvailable)
-            return new AcceleratorChoice(Accelerators.Tcg, "the program could not be asked"); // nor will it start: that tells why
+            return new AcceleratorChoice(Accelerators.Tcg, "the program could not be asked") { IsAsSpecified = false }; // nor will it start: that tells why
 
         var usable = host.Accelerators.Where(accelerator => accelerator.IsUsable).ToList();
         QemuAccelerator? best = usable.FirstOrDefault(accelerator => accelerator.State == AcceleratorState.Proven)
@@ -28,6 +31,6 @@ public sealed record AcceleratorChoice(string Name, string Reason)
                 $"No accelerator of {host.Binary} runs guests here. {string.Join("; ", others.Concat(host.Problems))}");
         }
 
-        return new AcceleratorChoice(best.Name, string.Join("; ", others.Prepend($"best available: {best.Reason}")));
+        return new AcceleratorChoice(best.Name, string.Join("; ", others.Prepend($"best available: {best.Reason}"))) { IsAsSpecified = false };
     }
 }

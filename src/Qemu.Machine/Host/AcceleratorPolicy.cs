@@ -25,7 +25,6 @@ internal static class AcceleratorPolicy
         }
 
         AcceleratorChoice choice = await AcceleratorChoice.ChooseAsync(HostTarget.Of(spec), HostFacts.Shared, cancellationToken).ConfigureAwait(false);
-        new TolerantLogger(spec.Logger).LogInformation("The machine is launched on {Accelerator}", choice);
         return (spec with { Options = spec.Options.RemoveAll(option => option is AcceleratorOption).Add(new AcceleratorOption(choice.Name)) }, choice);
     }
 
@@ -45,7 +44,7 @@ internal static class AcceleratorPolicy
         if (used == asked[0])
             return new AcceleratorChoice(used, $"the first of {string.Join(", ", asked)}");
         string words = ProbeProblem.LastWords(string.Join('\n', log().Split('\n').TakeWhile(line => !line.Contains("falling back", StringComparison.Ordinal))));
-        var choice = new AcceleratorChoice(used, $"asked for {string.Join(", ", asked)}; {asked[0]} did not work{(words.Length > 0 ? ": " + words : "")}");
+        var choice = new AcceleratorChoice(used, $"asked for {string.Join(", ", asked)}; {asked[0]} did not work{(words.Length > 0 ? ": " + words : "")}") { IsAsSpecified = false };
         context.Logger.LogWarning("Machine {Machine} runs on another accelerator than the first one asked for: {Accelerator}", context.Name, choice);
         return choice;
     }

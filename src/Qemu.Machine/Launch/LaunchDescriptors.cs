@@ -9,9 +9,13 @@ internal sealed class LaunchDescriptors : IDescriptorPassing, IDisposable
     private const int FirstChannel = 4;
 
     private readonly List<(SafeHandle Source, int Target)> _items = [];
+    private readonly List<CompanionProgram> _companions = [];
     private int _nextChannel = FirstChannel;
 
     public IReadOnlyList<(SafeHandle Source, int Target)> Items => _items;
+
+    /// <summary>What is to run beside QEMU.</summary>
+    public IReadOnlyList<CompanionProgram> Companions => _companions;
 
     /// <summary>Passes one end of a channel, under the smallest free number, and takes ownership of it.</summary>
     public int PassChannel(SafeHandle handle)
@@ -29,10 +33,15 @@ internal sealed class LaunchDescriptors : IDescriptorPassing, IDisposable
         return number;
     }
 
+    /// <inheritdoc />
+    public void TakeAlong(CompanionProgram companion) => _companions.Add(companion);
+
     /// <summary>Closes this process's copies, once QEMU has its own.</summary>
     public void Dispose()
     {
         foreach ((SafeHandle source, _) in _items)
             source.Dispose();
+        foreach (CompanionProgram companion in _companions)
+            companion.Dispose();
     }
 }

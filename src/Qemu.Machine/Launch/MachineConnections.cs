@@ -31,7 +31,7 @@ internal sealed class MachineConnections
         _watching = WatchQmpAsync();
         if (context.Spec.Options.OfType<GuestAgentOption>().Any())
             Agent = ConnectAgentAsync();
-        Panics = new PanicWatch(context, consoleMarks, Ready);
+        Panics = new PanicWatch(context, consoleMarks, Ready, () => CpuResets);
     }
 
     /// <summary>Completes when QMP is ready and has told what else there is to know; without QMP, at once.</summary>
@@ -48,6 +48,9 @@ internal sealed class MachineConnections
 
     /// <summary>Looks out for a panic of the guest.</summary>
     public PanicWatch Panics { get; }
+
+    /// <summary>What QEMU logs of the CPU's resets; null before QMP is ready, and where that tells nothing.</summary>
+    public CpuResetLog? CpuResets { get; private set; }
 
     /// <summary>What the machine runs on; null until that is known.</summary>
     public AcceleratorChoice? Accelerator { get; private set; }
@@ -88,6 +91,7 @@ internal sealed class MachineConnections
                 Logger = new SessionLogger(_context.Logger),
                 TimeProvider = _context.TimeProvider,
                 Events = _context.Events,
+                Observer = _context.Observers,
                 CommandTimeout = _context.QmpTimeout,
                 NegotiationTimeout = Timeout.InfiniteTimeSpan, // the launch has a deadline of its own
             },
@@ -95,6 +99,8 @@ internal sealed class MachineConnections
         if (_commandLine.Any(argument => argument.Contains("hostfwd=", StringComparison.Ordinal)))
             HostPorts = await Machine.HostPorts.ReadAsync(Qmp, _closed.Token).ConfigureAwait(false);
         Accelerator = _context.Chosen ?? await AcceleratorPolicy.DetermineAsync(_context, Qmp, _resources.Log.Read, _closed.Token).ConfigureAwait(false);
+        if (CpuResetLog.IsUsefulTo(_context, Accelerator))
+            CpuResets = new CpuResetLog(Qmp, _resources.WorkingPath); // nobody waits: a launch is over when QMP is ready
     }
 
     /// <summary>A session that ends before QEMU does is trouble that nobody may be waiting to hear of.</summary>

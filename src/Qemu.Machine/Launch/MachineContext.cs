@@ -11,6 +11,8 @@ internal sealed record MachineContext(
     IReadOnlyList<QemuConsole> Consoles,
     QmpEventHub Events)
 {
+    private readonly TolerantLogger _logger = new(Spec.Logger);
+
     /// <summary>Whether this machine runs to find facts about the host out: explaining its failure must not ask for the same facts.</summary>
     public bool IsProbe { get; init; }
 
@@ -23,7 +25,10 @@ internal sealed record MachineContext(
     /// <summary>The machine's share of the host, given back when its life has ended; null: nobody counts.</summary>
     public IDisposable? Room { get; init; }
 
-    public ILogger Logger { get; } = new TolerantLogger(Spec.Logger);
+    /// <summary>Who watches the machine; null: nobody can.</summary>
+    public MachineObservers? Observers { get; init; }
+
+    public ILogger Logger => Observers is null ? _logger : new ObservingLogger(_logger, Observers);
 
     public TimeSpan QmpTimeout => Spec.Settings.Scale(Spec.QmpTimeout);
 

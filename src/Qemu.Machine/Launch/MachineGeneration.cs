@@ -33,6 +33,7 @@ internal sealed class MachineGeneration
         _ended = ended;
         _resources = resources;
         Process = process;
+        MachineTelemetry.ProcessStarted();
         CommandLine = commandLine;
         EndedToken = _ended.Token;
         ConsoleMarks = [.. context.Consoles.Select(console => console.Mark)];
@@ -60,14 +61,20 @@ internal sealed class MachineGeneration
     /// <summary>Cancelled right after <see cref="Ended"/>: what waits on the guest is waiting for nothing.</summary>
     public CancellationToken EndedToken { get; }
 
+    /// <summary>The programs that run, or ran, beside QEMU.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _resources.Companions;
+
     /// <summary>The channel to the guest agent; null when the machine has none.</summary>
     public Task<AgentSession>? Agent => _connections.Agent;
 
     /// <summary>The guest's first panic in this life; null while there is none.</summary>
     public GuestPanic? Panic => _connections.Panics.Panic;
 
-    /// <summary>Cancelled when the guest panicked, unless that was allowed.</summary>
-    public CancellationToken PanickedToken => _connections.Panics.Panicked;
+    /// <summary>Completes when nothing of the guest's escapes the watch any more.</summary>
+    public Task Watched => _connections.CpuResets?.Opened ?? Task.CompletedTask;
+
+    /// <summary>Watches for the guest's panic, and knows where it is allowed.</summary>
+    public PanicWatch Panics => _connections.Panics;
 
     /// <summary>The loop behind <see cref="Ended"/>; it also outlasts those who were told of the end.</summary>
     public Task Life { get; }
@@ -85,6 +92,8 @@ internal sealed class MachineGeneration
     public TimeProvider TimeProvider => _context.TimeProvider;
 
     public string Log => _resources.Log.Read();
+
+    public QemuLog LogFile => _resources.Log;
 
     /// <summary>Starts the process and, at once, reading all it says.</summary>
     /// <param name="context">What is launched.</param>
@@ -105,6 +114,7 @@ internal sealed class MachineGeneration
             commandLine = [.. context.Spec.Wrapper, context.Spec.Binary, .. arguments];
             commandLine = ProgramResolution.Resolve(context.Spec, arguments);
             context.Logger.LogDebug("Machine {Machine} starts: {CommandLine}", context.Name, ShellQuoting.Join(commandLine));
+            context.Observers?.Step(MachineStepKind.Launch, $"QEMU starts: {ShellQuoting.Join(commandLine)}");
             ChildProcess process = resources.Spawn(commandLine[0], [.. commandLine.Skip(1)]);
 
             // The loops belong to the machine and not to the test, say, in which it was launched.
@@ -218,6 +228,7 @@ internal sealed class MachineGeneration
     private async Task RunAsync()
     {
         ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        MachineTelemetry.ProcessEnded();
         try
         {
             await _connections.CloseAsync().ConfigureAwait(false);
@@ -228,11 +239,13 @@ internal sealed class MachineGeneration
             _context.Logger.LogError(error, "Machine {Machine}: its channels did not close as they should", _context.Name);
         }
 
+        await _resources.StopCompanionsAsync().ConfigureAwait(false);
         MachineEnd end = Decide(status);
         if (end.Cause == MachineEndCause.Signaled)
             _context.Logger.LogWarning("Machine {Machine}: {End}. Command line: {CommandLine}", _context.Name, end, ShellQuoting.Join(CommandLine));
         _resources.Dispose();
         Outcome = end;
+        _context.Observers?.Step(MachineStepKind.End, end.ToString());
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
     }
@@ -280,6 +293,8 @@ internal sealed class MachineGeneration
         string summary = $"Machine {_context.Name} did not launch: {what}";
         if (WrapperRules.Advice(_context.Spec, Log) is { } advice)
             summary += Environment.NewLine + advice;
+        foreach (string problem in Companions.Select(companion => companion.Problem).OfType<string>())
+            summary += Environment.NewLine + problem;
         return new QemuLaunchException(new LaunchFailure(
             summary,
             ShellQuoting.Join(CommandLine),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Qemu.Qmp;
 
@@ -61,11 +62,35 @@ internal sealed class MachineQmp(string machineName, MachineLives lives) : QmpCh
             cancellationToken.ThrowIfCancellationRequested();
             if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
                 generation.NoteQuit();
-            return await session.SendAsync(command, cancellationToken).ConfigureAwait(false);
+            return MachineTelemetry.WantsCommands
+                ? await SendMeasuredAsync(session, command, cancellationToken).ConfigureAwait(false)
+                : await session.SendAsync(command, cancellationToken).ConfigureAwait(false);
         }
         catch (QmpDisconnectedException error)
         {
             throw await generation.ExplainAsync(error).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<QmpResponse> SendMeasuredAsync(QmpClient session, QmpCommand command, CancellationToken cancellationToken)
+    {
+        long start = MachineObservers.Clock.GetTimestamp();
+        using Activity? activity = MachineTelemetry.BeginCommand(machineName, command.Name);
+        Exception? failure = null;
+        try
+        {
+            QmpResponse response = await session.SendAsync(command, cancellationToken).ConfigureAwait(false);
+            failure = response.Error is { } error ? new QmpCommandException(command.Name, error.Class, error.Description) : null;
+            return response;
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            MachineTelemetry.Answered(command.Name, MachineObservers.Clock.GetElapsedTime(start), activity, failure);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class MachineResources : IDisposable
 {
     private readonly MachineContext _context;
     private readonly Stack<IDisposable> _held = [];
+    private readonly List<MachineCompanion> _companions = [];
 
     /// <summary>Prepares all that must be there before the process starts. What fails leaves nothing.</summary>
     public MachineResources(MachineContext context)
@@ -44,14 +45,22 @@ internal sealed class MachineResources : IDisposable
 
     public LaunchDescriptors Descriptors { get; }
 
-    /// <summary>Starts the program under a lifeline, and closes this process's copies of what went along.</summary>
+    /// <summary>The programs beside QEMU.</summary>
+    public IReadOnlyList<MachineCompanion> Companions => _companions;
+
+    /// <summary>Starts the program under a lifeline, its companions first, and closes this process's copies of what went along.</summary>
     public ChildProcess Spawn(string executable, IReadOnlyList<string> arguments)
     {
+        foreach (CompanionProgram companion in Descriptors.Companions)
+            _companions.Add(Hold(MachineCompanion.Start(companion, WorkingPath)));
         using SafeHandle output = Log.OpenForChild();
         Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process));
         Descriptors.Dispose();
         return process;
     }
+
+    /// <summary>Once QEMU is gone: ends what ran beside it.</summary>
+    public Task StopCompanionsAsync() => Task.WhenAll(_companions.Select(companion => companion.StopAsync()));
 
     /// <summary>The order of clean-up is the order of acquisition, backwards: lifeline, channels, logs, directory.</summary>
     public void Dispose()

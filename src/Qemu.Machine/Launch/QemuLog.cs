@@ -13,7 +13,8 @@ internal sealed class QemuLog : IDisposable
     private readonly Lock _gate = new();
     private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
-    private string? _final;
+    private byte[]? _kept;
+    private long _keptFrom;
 
     public QemuLog(string path)
     {
@@ -32,7 +33,28 @@ internal sealed class QemuLog : IDisposable
     public string Read()
     {
         lock (_gate)
-            return _final ?? ReadFile();
+        {
+            byte[] bytes = _kept ?? ReadFile(out _keptFrom);
+            string text = Encoding.UTF8.GetString(bytes);
+            return _keptFrom == 0
+                ? text
+                : string.Create(CultureInfo.InvariantCulture, $"[the first {_keptFrom} bytes were left out]\n{text}");
+        }
+    }
+
+    /// <summary>Reads bytes from an offset on, while QEMU runs and after; 0 when none are there yet. Moves the offset over what was not kept.</summary>
+    public int Read(ref long offset, Span<byte> buffer)
+    {
+        lock (_gate)
+        {
+            if (_kept is null)
+                return RandomAccess.Read(_file, buffer, offset);
+            offset = Math.Max(offset, _keptFrom);
+            ReadOnlySpan<byte> rest = _kept.AsSpan((int)Math.Min(offset - _keptFrom, _kept.Length));
+            int count = Math.Min(rest.Length, buffer.Length);
+            rest[..count].CopyTo(buffer);
+            return count;
+        }
     }
 
     /// <summary>Keeps the text and closes the file.</summary>
@@ -40,22 +62,19 @@ internal sealed class QemuLog : IDisposable
     {
         lock (_gate)
         {
-            _final ??= ReadFile();
+            _kept ??= ReadFile(out _keptFrom);
             _stream.Dispose();
         }
     }
 
-    private string ReadFile()
+    private byte[] ReadFile(out long start)
     {
         long length = RandomAccess.GetLength(_file);
-        long start = Math.Max(0, length - MaximumLength);
+        start = Math.Max(0, length - MaximumLength);
         byte[] bytes = new byte[length - start];
         int read = 0;
         while (read < bytes.Length && RandomAccess.Read(_file, bytes.AsSpan(read), start + read) is > 0 and var count)
             read += count;
-        string text = Encoding.UTF8.GetString(bytes, 0, read);
-        return start == 0
-            ? text
-            : string.Create(CultureInfo.InvariantCulture, $"[the first {start} bytes were left out]\n{text}");
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 }

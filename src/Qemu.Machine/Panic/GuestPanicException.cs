@@ -6,7 +6,7 @@ namespace Qemu.Machine;
 public sealed class GuestPanicException : QemuException
 {
     internal GuestPanicException(string machineName, GuestPanic panic)
-        : base($"The guest of machine {machineName} panicked: {panic}")
+        : base($"The guest of machine {machineName} panicked{(panic.IsAllowed ? ", which another test that uses it had meant it to" : "")}: {panic}")
     {
         Panic = panic;
     }

@@ -24,21 +24,23 @@ internal sealed class MachinePanics(QemuMachine machine)
 
     public PanicAllowance Allow(string? text)
     {
-        var allowance = new PanicAllowance(machine, text, Remove);
+        var allowance = new PanicAllowance(machine, text, MachineScope.Current, Remove);
         lock (_gate)
             _allowances.Add(allowance);
         return allowance;
     }
 
-    public PanicAllowance? FindAllowance(GuestPanic panic)
+    public IReadOnlyList<PanicAllowance> FindAllowances(GuestPanic panic)
     {
         lock (_gate)
-            return _allowances.Find(allowance => allowance.Covers(panic));
+            return _allowances.FindAll(allowance => allowance.Covers(panic));
     }
 
     /// <summary>Tells those who want to know. What they do with it is theirs: it cannot stop the machine's own course.</summary>
     public void Tell(GuestPanic panic)
     {
+        machine.Observers.Step(MachineStepKind.Panic, $"The guest panicked{(panic.IsAllowed ? ", as allowed" : "")}: {panic.Title}");
+        MachineTelemetry.Panicked(panic);
         machine.Spec.Logger.LogWarning("Machine {Machine}: the guest panicked{Allowed}: {Title}", machine.Name, panic.IsAllowed ? ", as allowed" : "", panic.Title);
         EventHandler<GuestPanicEventArgs>? handlers;
         lock (_gate)

@@ -1,17 +1,20 @@
 namespace Qemu.Machine;
 
 /// <summary>
-/// As long as it is not disposed of, a panic that it covers is none for the machine's waits: for tests that provoke one.
-/// The guest is broken nevertheless, and what it prints after its first panic is a consequence of that one.
+/// As long as it is not disposed of, a panic that it covers is none for the machine's waits in the same test, and fails nobody: for tests
+/// that provoke one. One made outside any test, as by a fixture, counts in all. The guest is broken nevertheless: another test's waits on the
+/// same machine throw the panic, and what the guest prints after its first panic is a consequence of that one.
 /// </summary>
 public sealed class PanicAllowance : IDisposable
 {
     private readonly TaskCompletionSource<GuestPanic> _occurred = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IMachineScope? _scope;
     private readonly QemuMachine _machine;
     private readonly Action<PanicAllowance> _remove;
 
-    internal PanicAllowance(QemuMachine machine, string? text, Action<PanicAllowance> remove)
+    internal PanicAllowance(QemuMachine machine, string? text, IMachineScope? scope, Action<PanicAllowance> remove)
     {
+        _scope = scope is { CountsForAll: true } ? null : scope;
         _machine = machine;
         _remove = remove;
         Text = text;
@@ -39,6 +42,9 @@ public sealed class PanicAllowance : IDisposable
     internal bool Covers(GuestPanic panic) => Text is null
         || panic.Title.Contains(Text, StringComparison.Ordinal)
         || panic.Trace.Contains(Text, StringComparison.Ordinal);
+
+    /// <summary>Whether the waits of a scope go on.</summary>
+    internal bool CountsIn(IMachineScope? scope) => _scope is null || ReferenceEquals(_scope, scope);
 
     internal void SetOccurred(GuestPanic panic) => _occurred.TrySetResult(panic);
 }

@@ -7,7 +7,14 @@ namespace Qemu.Machine;
 /// <summary>What QEMU itself tells of a guest's panic.</summary>
 internal static class PanicEvents
 {
-    public static ImmutableArray<string> Names { get; } = ["GUEST_PANICKED", "GUEST_CRASHLOADED", "WATCHDOG"];
+    /// <summary>No event of QEMU's own: a reset of which its log of CPU resets says that it was none that the guest wanted.</summary>
+    public const string TripleFault = "triple fault";
+
+    public static ImmutableArray<string> Names { get; } = ["GUEST_PANICKED", "GUEST_CRASHLOADED", "WATCHDOG", TripleFault];
+
+    /// <param name="registers">The CPU's state.</param>
+    public static GuestPanic DescribeTripleFault(string registers) =>
+        new("Triple fault: the CPU could not handle an exception and reset itself", TripleFault, registers, Console: null, Start: null, IsAllowed: false);
 
     public static GuestPanic Describe(QmpEvent qmpEvent)
     {

@@ -17,6 +17,9 @@ public interface IMachineScope
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     Task<IDisposable?> AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
 
+    /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
+    bool CountsForAll => false;
+
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

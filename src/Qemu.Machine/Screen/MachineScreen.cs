@@ -25,6 +25,13 @@ public sealed class MachineScreen
     /// <exception cref="QmpCommandException">QEMU has no picture to give.</exception>
     public async Task<Screenshot> ScreenshotAsync(CancellationToken cancellationToken = default)
     {
+        Screenshot screenshot = await TakeAsync(cancellationToken).ConfigureAwait(false);
+        _machine.Observers.Screenshot(screenshot);
+        return screenshot;
+    }
+
+    private async Task<Screenshot> TakeAsync(CancellationToken cancellationToken)
+    {
         try
         {
             return new Screenshot(await DumpAsync("png", cancellationToken).ConfigureAwait(false));

@@ -2,9 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Qemu.Machine;
 
-/// <summary>Takes descriptors along into the QEMU process.</summary>
+/// <summary>Takes descriptors along into the QEMU process, and companions beside it.</summary>
 internal interface IDescriptorPassing
 {
     /// <summary>Takes a copy of the descriptor along; returns its number in the child.</summary>
     int Pass(SafeHandle handle);
+
+    /// <summary>Takes a program along that runs beside QEMU.</summary>
+    void TakeAlong(CompanionProgram companion);
 }

@@ -49,7 +49,7 @@ public sealed record QemuMachineSpec
     /// <summary>By which lines on a console the guest's panic is known; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
     public ImmutableArray<PanicRule> PanicRules { get; init; } = Machine.PanicRules.Default;
 
-    /// <summary>Which of QEMU's events count as the guest's panic.</summary>
+    /// <summary>Which of QEMU's events count as the guest's panic, and <c>triple fault</c>: a reset of an emulated x86 CPU that its guest did not ask for.</summary>
     public ImmutableArray<string> PanicEvents { get; init; } = Machine.PanicEvents.Names;
 
     /// <summary>When the machine counts as ready for tests; null: when QMP is ready.</summary>
@@ -94,6 +94,8 @@ public sealed record QemuMachineSpec
             commandLine.Add("-mon", $"chardev={MachineChannels.Qmp},mode=control");
         }
 
+        if (Options.OfType<SharedDirectoryOption>().Any(share => share.Kind == SharedDirectoryKind.VirtioFs) && !Options.OfType<MemoryFileOption>().Any())
+            new SharedMemoryOption(GuestMemorySize.Of(this)).AppendTo(commandLine);
         foreach (QemuOption option in Options.Where(option => option is not DisplayOption).OrderBy(Rank))
             option.AppendTo(commandLine);
         if (Settings.Accelerator is { } accelerator && !Options.OfType<AcceleratorOption>().Any())

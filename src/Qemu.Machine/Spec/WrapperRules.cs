@@ -16,6 +16,8 @@ internal static class WrapperRules
         bool hasChannels = spec.QmpEnabled || spec.Consoles.Any();
         if (spec.QmpEndPoint is IPEndPoint)
         {
+            if (spec.Options.Any(option => option is CompanionOption or SharedDirectoryOption { Kind: SharedDirectoryKind.VirtioFs }))
+                throw new QemuConfigurationException($"Behind the wrapper '{program}' QEMU may run elsewhere, as its QMP endpoint is TCP: a companion cannot be beside it. Leave out .WithCompanion(…) and directories shared by virtiofs, or the endpoint.");
             if (spec.Options.OfType<FileDescriptorOption>().Any())
                 throw new QemuConfigurationException($"Behind the wrapper '{program}' QEMU may run elsewhere, as its QMP endpoint is TCP: descriptors cannot be handed to it. Leave out .WithFileDescriptor(…), or the endpoint.");
         }

@@ -115,13 +115,15 @@ public sealed class QemuTemplate : IAsyncDisposable
     }
 
     /// <summary>A machine that starts as a clone, not started.</summary>
-    internal QemuMachine CreateClone()
+    /// <param name="adopted">Whether it belongs to the scope of the calling code.</param>
+    internal QemuMachine CreateClone(bool adopted = true)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         int number = Interlocked.Increment(ref _clones);
         return new QemuMachine(
-            Spec.Name is null ? Spec : Spec with { Name = string.Create(CultureInfo.InvariantCulture, $"{Spec.Name}-clone{number}") },
-            this);
+            Spec.Name is null ? Spec : Spec with { Name = string.Create(CultureInfo.InvariantCulture, $"{Spec.Name}-{number}") },
+            this,
+            adopted);
     }
 
     /// <summary>Takes a template out of use that QEMU could not load: the next who needs it builds it anew.</summary>

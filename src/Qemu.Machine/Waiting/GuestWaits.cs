@@ -38,7 +38,7 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
         CancellationToken ended = endsWithSession && current?.Qmp is not null ? default : current?.EndedToken ?? lives.FirstEnded;
         using var deadline = new CancellationTokenSource(limit, timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
-            [cancellationToken, scope, deadline.Token, ended, endsAtPanic && current is not null ? current.PanickedToken : default]);
+            [cancellationToken, scope, deadline.Token, ended, endsAtPanic && current is not null ? current.Panics.Tokens.For(MachineScope.Current) : default]);
         try
         {
             return await wait(linked.Token).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
 
     private void ThrowIfPanicked(MachineGeneration? generation)
     {
-        if (generation?.Panic is { IsAllowed: false } panic)
+        if (generation?.Panic is { } panic && !generation.Panics.IsAllowedIn(MachineScope.Current))
             throw new GuestPanicException(machineName, panic);
     }
 }

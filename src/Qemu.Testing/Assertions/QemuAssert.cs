@@ -121,6 +121,32 @@ public static class QemuAssert
             async () => $"it came: {await vm.Events.WaitAnyAsync([pattern], within, cancellationToken).ConfigureAwait(false)}");
     }
 
+    /// <summary>Has something done to a machine of which its guest must panic. The panic is allowed meanwhile, in this test: it fails nobody else.</summary>
+    /// <param name="vm">A running machine. It is broken afterwards: a fixture's is started anew for the next test.</param>
+    /// <param name="title">What the panic's title or trace must hold.</param>
+    /// <param name="provoke">What brings it about; its token is cancelled at the panic, for a command that never returns: <c>token => vm.Shell.RunAsync("echo c >/proc/sysrq-trigger", cancellationToken: token)</c>.</param>
+    /// <param name="timeout">How long the panic may take; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The panic, with its trace.</returns>
+    /// <exception cref="QemuAssertionException">There was none in time, or another one, or QEMU ended without.</exception>
+    public static Task<GuestPanic> PanicsAsync(
+        QemuMachine vm,
+        string title,
+        Func<CancellationToken, Task> provoke,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        ArgumentException.ThrowIfNullOrEmpty(title);
+        ArgumentNullException.ThrowIfNull(provoke);
+        return Expectation.HoldsAsync(vm, $"the guest panics with \"{title}\"", () => ProvokedPanic.WaitAsync(vm, title, provoke, timeout, cancellationToken));
+    }
+
+    /// <summary>Waits for a panic that comes by itself; it must come after this was called.</summary>
+    /// <inheritdoc cref="PanicsAsync(QemuMachine, string, Func{CancellationToken, Task}, TimeSpan?, CancellationToken)"/>
+    public static Task<GuestPanic> PanicsAsync(QemuMachine vm, string title, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        PanicsAsync(vm, title, static _ => Task.CompletedTask, timeout, cancellationToken);
+
     /// <summary>QEMU is running.</summary>
     /// <exception cref="QemuAssertionException">It was not launched, or has ended.</exception>
     public static void IsRunning(QemuMachine vm)

@@ -18,6 +18,8 @@ internal static class MachineDossier
     {
         var text = new StringBuilder();
         text.Append("Machine ").Append(machine.Name).Append(": ").Append(State(machine)).Append('.').AppendLine();
+        if (machine.Accelerator is { } accelerator)
+            text.Append("Accelerator: ").Append(accelerator).AppendLine();
         AppendSection(text, "QEMU wrote:", EvidenceText.Tail(ReportText.Clean(machine.Log), LogLines));
         foreach (QemuConsole console in machine.Consoles)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Qemu.Machine;
 
 namespace Qemu.Testing;
 
@@ -44,6 +45,13 @@ internal static class TestEvidence
         string directory,
         ArtifactKeeping keep)
     {
+        foreach (QemuMachine machine in machines.Select(entry => entry.Machine))
+        {
+            // A failure's dossier says so anyway; on which accelerator a test passed is nothing to find out by accident.
+            if (machine.Accelerator is { IsAsSpecified: false } accelerator)
+                report.WriteLine($"Machine {machine.Name} ran on {accelerator}.");
+        }
+
         if (keep != ArtifactKeeping.All)
         {
             Guard(report, () => ArtifactBundle.Remove(directory));

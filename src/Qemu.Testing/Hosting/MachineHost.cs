@@ -75,8 +75,10 @@ internal sealed class MachineHost : IAsyncDisposable
         await EnsureStartedAsync(cancellationToken).ConfigureAwait(false);
         if (_failure is null && NeedsReset(scope))
             await ResetOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _ = GetMachine(scope);
-        _shared!.IsFresh = false;
+        QemuMachine machine = GetMachine(scope);
+        if (_shared!.IsFresh)
+            scope.NoteStart(machine);
+        _shared.IsFresh = false;
     }
 
     /// <summary>Makes the machine, and those that the fixture's hooks built, part of a test; also when they did not start.</summary>
@@ -93,17 +95,9 @@ internal sealed class MachineHost : IAsyncDisposable
     /// <summary>Another machine of the same definition, started. It is the caller's; built in a test, it belongs to that test.</summary>
     public async Task<QemuMachine> CreateAsync(CancellationToken cancellationToken)
     {
-        QemuMachine machine = _factory.Build();
-        try
-        {
-            await Task.Run(() => _factory.StartAsync(machine, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return machine;
-        }
-        catch
-        {
-            await machine.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        QemuMachine machine = await Task.Run(() => _factory.CreateAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        TestScope.Current?.NoteStart(machine);
+        return machine;
     }
 
     /// <summary>Ends the machine, and with it whatever the fixture's hooks built.</summary>
@@ -116,6 +110,7 @@ internal sealed class MachineHost : IAsyncDisposable
         if (work is not null)
             await work.ConfigureAwait(false);
         await _scope.RunAsync(DisposeMachinesAsync).ConfigureAwait(false);
+        await _factory.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
     }
 

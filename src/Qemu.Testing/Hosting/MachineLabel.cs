@@ -18,6 +18,6 @@ internal static partial class MachineLabel
             ? machineName[..match.Index]
             : machineName;
 
-    [GeneratedRegex(@"-(?<process>[0-9]+)-[0-9]+$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-(?<process>[0-9]+)(-[0-9]+)+$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
 }

@@ -37,6 +37,9 @@ internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> ado
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public bool CountsForAll => true;
+
+    /// <inheritdoc/>
     public void Adopt(QemuMachine machine) => adopt(machine);
 
     /// <summary>Runs work outside any test, on the thread pool: without the caller's synchronisation context, whose threads may all be waiting.</summary>

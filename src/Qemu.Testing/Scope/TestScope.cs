@@ -17,7 +17,6 @@ public sealed class TestScope : IMachineScope
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
-    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -67,7 +66,7 @@ public sealed class TestScope : IMachineScope
             return null;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
         return await Admission.AdmitAsync(
-            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
             linked.Token).ConfigureAwait(false);
     }
 
@@ -83,6 +82,9 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
     internal bool BodyRuns => _bodyRuns;
+
+    /// <summary>Whether machines were built while the test class was made.</summary>
+    internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
 
     /// <summary>Says that what is built from here on is the body's.</summary>
     internal void BeginBody() => _bodyRuns = true;
@@ -108,6 +110,18 @@ public sealed class TestScope : IMachineScope
     /// <summary>Adds a line to the test's output.</summary>
     internal void WriteLine(string line) => _report.WriteLine(line);
 
+    /// <summary>Tells the test how its machine came to be ready, where that was not the quickest way there is.</summary>
+    internal void NoteStart(QemuMachine machine)
+    {
+        if (machine.LatestStart is not { Reason: not null } start)
+            return;
+        string note = $"Machine {MachineLabel.Of(machine.Name)} was {start}";
+        if (start.Kind == MachineStartKind.FallbackBoot)
+            _report.Warn(note);
+        else
+            _report.WriteLine(note);
+    }
+
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
@@ -130,6 +144,10 @@ public sealed class TestScope : IMachineScope
             return panic;
         }
     }
+
+    /// <summary>What a test that no scope was opened for is to fail with; null when its machine's guest did not panic, or was allowed to.</summary>
+    internal static GuestPanicException? PanicOf(QemuMachine machine) =>
+        machine.Panic is { IsAllowed: false } panic ? new GuestPanicException(machine.Name, panic) : null;
 
     /// <summary>Has something done when the test is done with its machines; at once if it is already.</summary>
     internal void WhenLeaving(Action action)
@@ -168,10 +186,13 @@ public sealed class TestScope : IMachineScope
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
-        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines)).ConfigureAwait(false);
+        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
         if (!CancellationToken.IsCancellationRequested)
             _cancellation.Dispose();
     }
+
+    /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
+    internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
 
     private void Leave()
     {
@@ -187,11 +208,12 @@ public sealed class TestScope : IMachineScope
             action();
     }
 
-    private async Task EndForgottenAsync(ScopedMachine[] machines)
+    private async Task EndForgottenAsync(ScopedMachine[] machines, MachineBond bond)
     {
-        foreach (ScopedMachine entry in machines.Where(entry => entry is { Bond: MachineBond.Built, Machine.IsRunning: true }))
+        foreach (ScopedMachine entry in machines.Where(entry => entry.Bond == bond && entry.Machine.IsRunning))
         {
-            _report.Warn($"Machine {entry.Machine.Name} was still running when the test ended, and was ended: declare it with 'await using'.");
+            string advice = bond == MachineBond.Built ? "declare it with 'await using'" : "dispose of it in the class's DisposeAsync";
+            _report.Warn($"Machine {entry.Machine.Name} was still running when the test ended, and was ended: {advice}.");
             await entry.Machine.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -11,6 +11,7 @@ public sealed class QemuTemplateLease<T> : IAsyncLifetime
     where T : QemuMachineFixture, new()
 {
     private static readonly Lock s_gate = new();
+    private static readonly HashSet<OwnMachine> s_machines = [];
     private static T? s_fixture;
     private static int s_leases;
 
@@ -34,15 +35,36 @@ public sealed class QemuTemplateLease<T> : IAsyncLifetime
         }
     }
 
+    /// <summary>A test has begun whose machine is this.</summary>
+    internal static void Enter(OwnMachine machine)
+    {
+        lock (s_gate)
+            s_machines.Add(machine);
+    }
+
+    /// <summary>The test has ended, and its machine with it.</summary>
+    internal static void Leave(OwnMachine machine)
+    {
+        lock (s_gate)
+            s_machines.Remove(machine);
+    }
+
     async LifetimeTask LifetimeEnd.DisposeAsync()
     {
         T? last = null;
+        OwnMachine[] forgotten = [];
         lock (s_gate)
         {
             if (--s_leases == 0)
+            {
                 (last, s_fixture) = (s_fixture, null);
+                forgotten = [.. s_machines];
+                s_machines.Clear();
+            }
         }
 
+        foreach (OwnMachine machine in forgotten)
+            await machine.DisposeForgottenAsync().ConfigureAwait(false);
         if (last is not null)
             await ((LifetimeEnd)last).DisposeAsync().ConfigureAwait(false);
     }

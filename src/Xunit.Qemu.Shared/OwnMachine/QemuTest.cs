@@ -17,10 +17,17 @@ public abstract class QemuTest<T> : IClassFixture<QemuTemplateLease<T>>, IAsyncL
     /// <exception cref="QemuLaunchException">It did not start. Whatever its start fails with is thrown here.</exception>
     protected QemuMachine Machine => _own.Machine;
 
-    async LifetimeTask IAsyncLifetime.InitializeAsync() =>
+    async LifetimeTask IAsyncLifetime.InitializeAsync()
+    {
+        QemuTemplateLease<T>.Enter(_own);
         await _own.StartAsync(QemuTemplateLease<T>.Host, OnReadyAsync).ConfigureAwait(false);
+    }
 
-    async LifetimeTask LifetimeEnd.DisposeAsync() => await _own.EndAsync(OnStoppingAsync).ConfigureAwait(false);
+    async LifetimeTask LifetimeEnd.DisposeAsync()
+    {
+        QemuTemplateLease<T>.Leave(_own);
+        await _own.EndAsync(OnStoppingAsync).ConfigureAwait(false);
+    }
 
     void IOwnsMachine.ThrowIfFailed() => _own.ThrowIfFailed();
 

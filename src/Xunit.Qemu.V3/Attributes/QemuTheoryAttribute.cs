@@ -36,7 +36,7 @@ public sealed class QemuTheoryAttribute : TheoryAttribute, ITheoryAttribute, IFa
     /// <summary>A requirement of your own: a type that implements <see cref="IQemuRequirement"/>. <see cref="QemuRequirements"/> combines those that are built in.</summary>
     public Type? Requires { get; set; }
 
-    string? IFactAttribute.Skip => Skip ?? (SkipUnless is null && SkipWhen is null ? SkipDelivery.Probe(Requirements) : null);
+    string? IFactAttribute.Skip => Skip ?? (SkipUnless is null && SkipWhen is null ? SkipReason.Probe(Requirements) : null);
 
     private HostRequirements Requirements => new(Binary, Accelerator, Device, MachineType, MinimumVersion, Requires);
 

@@ -24,8 +24,9 @@ internal static class FixtureRegistry
     }
 
     /// <summary>The fixtures whose machine a test of this class uses: those of the class itself, and the shared ones that its constructor takes.</summary>
-    public static IEnumerable<QemuMachineFixture> UsedBy(Type testClass)
+    public static IReadOnlyList<QemuMachineFixture> UsedBy(Type testClass)
     {
+        var used = new List<QemuMachineFixture>();
         ITestContext context = TestContext.Current;
         var parameters = testClass.GetConstructors(BindingFlags.Public | BindingFlags.Instance)
             .SelectMany(constructor => constructor.GetParameters())
@@ -38,9 +39,11 @@ internal static class FixtureRegistry
             foreach (QemuMachineFixture fixture in FixturesOf(context, id))
             {
                 if (level == FixtureLevel.Class || parameters.Contains(fixture.GetType()))
-                    yield return fixture;
+                    used.Add(fixture);
             }
         }
+
+        return used;
     }
 
     private static string? IdOf(ITestContext context, FixtureLevel level) => level switch

@@ -43,6 +43,16 @@ internal static class CurrentTest
 
     private static bool IsOurs(IBeforeAfterTestAttribute attribute) => attribute is QemuFactAttribute or QemuTheoryAttribute;
 
-    private static TestScope Create(ITest test) =>
-        new(TestIdentities.Create(test), QemuTestSettings.Current, new TestContextReport(TestContext.Current), TestContext.Current.CancellationToken);
+    private static TestScope Create(ITest test)
+    {
+        ITestContext context = TestContext.Current;
+        var scope = new TestScope(Identify(test), QemuTestSettings.Current, new TestContextReport(context), context.CancellationToken);
+        if (context.TestClassInstance is null)
+            ClassWatch.Start(context, scope);
+        return scope;
+    }
+
+    private static TestIdentity Identify(ITest test) => test.TestCase.TestMethod is IXunitTestMethod { Method: { ReflectedType: { } testClass } method }
+        ? TestIdentities.Create(testClass, method, test.TestDisplayName, test.UniqueID)
+        : new TestIdentity("tests", "", test.TestCase.TestClassName ?? "tests", test.TestDisplayName, test.TestDisplayName, test.UniqueID);
 }

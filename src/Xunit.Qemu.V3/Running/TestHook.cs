@@ -13,13 +13,9 @@ internal static class TestHook
         try
         {
             CancellationToken cancellationToken = CurrentTest.CancellationToken;
-            RequirementCheck.Demand(requirements, QemuTestSettings.Current, specification: null);
-            (TestContext.Current.TestClassInstance as IOwnsMachine)?.ThrowIfFailed();
-            foreach (QemuMachineFixture fixture in FixtureRegistry.UsedBy(method.ReflectedType!))
-            {
-                BoundedWait.Run(() => PrepareAsync(fixture.Host, scope, cancellationToken), BoundedWait.StartLimit);
-                RequirementCheck.Demand(requirements, QemuTestSettings.Current, fixture.Host.GetMachine(scope).Spec);
-            }
+            object? instance = TestContext.Current.TestClassInstance;
+            IReadOnlyList<QemuMachineFixture> fixtures = FixtureRegistry.UsedBy(method.ReflectedType!);
+            BoundedWait.Run(() => TestPreparation.RunAsync(scope, requirements, instance, fixtures, cancellationToken), BoundedWait.StartLimit);
         }
         catch (RequirementNotMetException unmet)
         {
@@ -46,19 +42,6 @@ internal static class TestHook
             return;
         End(scope, CurrentTest.HasFailed);
         CurrentTest.ThrowPanic(scope);
-    }
-
-    private static async Task PrepareAsync(MachineHost host, TestScope scope, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await host.PrepareAsync(scope, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            host.Lend(scope);
-            throw;
-        }
     }
 
     private static void End(TestScope scope, bool failed) => BoundedWait.Run(() => scope.EndAsync(failed), BoundedWait.EndLimit);

@@ -25,6 +25,7 @@ public sealed class AcceleratorPolicyTests
         await machine.LaunchAsync(Token);
 
         Assert.Equal(AcceleratorState.Proven, host.Accelerator(machine.Accelerator!.Name)!.State);
+        Assert.False(machine.Accelerator.IsAsSpecified);
         Assert.StartsWith("best available: a guest ran", machine.Accelerator.Reason, StringComparison.Ordinal);
         Assert.Contains($"-accel {machine.Accelerator.Name}", machine.CommandLine, StringComparison.Ordinal);
         Assert.Contains(log.All, line => line.Contains($"launched on {machine.Accelerator.Name} (best available", StringComparison.Ordinal));
@@ -80,6 +81,7 @@ public sealed class AcceleratorPolicyTests
         await machine.LaunchAsync(Token);
 
         Assert.Equal("tcg", machine.Accelerator!.Name);
+        Assert.False(machine.Accelerator.IsAsSpecified);
         Assert.Contains("kvm did not work", machine.Accelerator.Reason, StringComparison.Ordinal);
         Assert.Contains("Permission denied", machine.Accelerator.Reason, StringComparison.Ordinal);
         Assert.Contains(log.All, line => line.StartsWith("Warning: ", StringComparison.Ordinal) && line.Contains("tcg (asked for kvm, tcg", StringComparison.Ordinal));

@@ -125,6 +125,56 @@ public sealed class PanicWatchTests
         Assert.Contains("WATCHDOG", Assert.Throws<ArgumentException>(() => Builder().WithoutPanicRule("unknown")).Message, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(QemuVersions.Host, "")]
+    [InlineData(QemuVersions.Newer, "")]
+    [InlineData(QemuVersions.Host, "-no-reboot")]
+    [InlineData(QemuVersions.Newer, "-no-reboot")]
+    public async Task Triple_fault_is_a_panic_that_shows_the_cpu(string version, string argument)
+    {
+        await using QemuMachine machine = await StartAsync(Builder(QemuVersions.Binary(version)).WithArguments(argument.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Task<ConsoleMatch> waiting = machine.Console.WaitForAsync("never");
+        await machine.Console.SendLineAsync("triple");
+
+        var error = await Assert.ThrowsAsync<GuestPanicException>(() => waiting);
+
+        Assert.StartsWith("Triple fault: ", error.Panic.Title, StringComparison.Ordinal);
+        Assert.Equal("triple fault", error.Panic.Rule);
+        if (argument.Length > 0)
+            return; // nothing is reset, so QEMU shows no registers
+        Assert.Contains("EIP=", error.Panic.Trace, StringComparison.Ordinal);
+        Assert.Single(error.Panic.Trace.Split("CPU Reset").Skip(1));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(QemuVersions.Host)]
+    [InlineData(QemuVersions.Newer)]
+    public async Task Reset_that_the_guest_or_the_host_wanted_is_none(string version)
+    {
+        await using QemuMachine machine = await StartAsync(Builder(QemuVersions.Binary(version)));
+        for (int boots = 2; boots <= 40; boots++)
+        {
+            await machine.Console.SendLineAsync(boots % 10 == 0 ? "say host" : "reset");
+            if (boots % 10 == 0)
+                await machine.Faults.ResetAsync();
+            await machine.Console.WaitForAsync(TestRom.Ready);
+        }
+
+        await machine.ShutdownAsync();
+        Assert.Null(machine.Panic);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Triple_fault_counts_as_a_reboot_without_its_rule()
+    {
+        await using QemuMachine machine = await StartAsync(Builder().WithoutPanicRule("triple fault"));
+        await machine.Console.SendLineAsync("triple");
+        await machine.Console.WaitForAsync(TestRom.Ready);
+        await machine.ShutdownAsync();
+
+        Assert.Null(machine.Panic);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Rules_are_added_and_removed()
     {
@@ -163,7 +213,7 @@ public sealed class PanicWatchTests
         Assert.False(machine.IsRunning);
     }
 
-    private static QemuMachineBuilder Builder() => new QemuMachineBuilder("qemu-system-x86_64")
+    private static QemuMachineBuilder Builder(string binary = Machines.Binary) => new QemuMachineBuilder(binary)
         .WithMachine("q35").WithMemory("16M").WithAccelerator("tcg").WithFirmware(TestRom.Path).WithConsole();
 
     private static async Task<QemuMachine> StartAsync(QemuMachineBuilder builder)

@@ -78,6 +78,17 @@ public sealed class TemplateCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Template_on_the_best_accelerator_is_the_one_on_what_that_stands_for()
+    {
+        QemuMachineSpec machine = _home.Describe().Spec;
+        QemuMachineSpec On(string accelerator) =>
+            machine with { Options = machine.Options.RemoveAll(option => option is AcceleratorOption).Add(new AcceleratorOption(accelerator)) };
+        AcceleratorChoice best = await AcceleratorChoice.ChooseAsync(HostTarget.Of(machine), HostFacts.Shared, Token);
+
+        Assert.Equal(await KeyAsync(On(best.Name)), await KeyAsync(On(Accelerators.BestAvailable)));
+    }
+
+    [Fact]
     public async Task Content_counts_below_an_image_too()
     {
         string raw = _home.WriteFile("below.img", new byte[1024]);
@@ -187,6 +198,8 @@ public sealed class TemplateCacheTests : IDisposable
         return machine.LatestStart!;
     }
 
-    private Task<string> KeyAsync(QemuMachineBuilder builder) =>
-        TemplateKey.ComputeAsync(builder.Spec, new ContentHashes(Path.Combine(_home.Root, "hashes")), Token);
+    private Task<string> KeyAsync(QemuMachineBuilder builder) => KeyAsync(builder.Spec);
+
+    private Task<string> KeyAsync(QemuMachineSpec spec) =>
+        TemplateKey.ComputeAsync(spec, new ContentHashes(Path.Combine(_home.Root, "hashes")), Token);
 }

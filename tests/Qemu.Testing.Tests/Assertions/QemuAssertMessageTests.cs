@@ -21,7 +21,12 @@ public sealed class QemuAssertMessageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task LaunchFails() => await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(_vm, "no such thing", _token));
+    public async Task LaunchFails()
+    {
+        // Held before its first instruction: the console cannot have said anything yet.
+        await using QemuMachine good = TestRun.Rom().WithName("vm").WithArguments("-S").Build();
+        await VerifyAsync(nameof(LaunchFails), () => QemuAssert.LaunchFailsAsync(good, "no such thing", _token));
+    }
 
     [Fact]
     public async Task LaunchFails_otherwise()
@@ -99,6 +104,22 @@ public sealed class QemuAssertMessageTests : IAsyncDisposable
     {
         await _vm.StartAsync(_token);
         await VerifyAsync(nameof(ShutsDown), () => QemuAssert.ShutsDownAsync(_vm, s_soon, _token));
+    }
+
+    [Fact]
+    public async Task Panics()
+    {
+        await _vm.StartAsync(_token);
+        await VerifyAsync(nameof(Panics), () => QemuAssert.PanicsAsync(_vm, "kernel BUG at mm/slub.c", s_soon, _token));
+    }
+
+    [Fact]
+    public async Task Panics_otherwise()
+    {
+        // pvpanic alone: no word on the console, of which more or less might have come.
+        _vm.AddArguments("-action", "panic=none");
+        await _vm.StartAsync(_token);
+        await VerifyAsync(nameof(Panics_otherwise), () => QemuAssert.PanicsAsync(_vm, "kernel BUG at mm/slub.c", token => _vm.Console.SendLineAsync("panic", token), cancellationToken: _token));
     }
 
     private static async Task VerifyAsync(string name, Func<Task> assertion) =>

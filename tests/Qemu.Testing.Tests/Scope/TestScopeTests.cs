@@ -51,6 +51,18 @@ public sealed class TestScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Chosen_accelerator_shows_in_the_output_of_a_test_that_passes()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").WithAccelerator(Accelerators.BestAvailable).Build();
+        await vm.StartAsync(scope.CancellationToken);
+
+        await scope.EndAsync(failed: false);
+
+        Assert.Matches(@"^Machine vm ran on (tcg|kvm) \(best available: a guest ran", Assert.Single(_report.Lines));
+    }
+
+    [Fact]
     public async Task Passed_test_leaves_its_evidence_on_disk_when_all_is_to_be_kept()
     {
         _run.Settings = _run.Settings with { Keep = ArtifactKeeping.All };

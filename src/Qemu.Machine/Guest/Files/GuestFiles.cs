@@ -101,6 +101,27 @@ public sealed class GuestFiles
     public async Task<string> ReadTextAsync(string guestPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         Encoding.UTF8.GetString(await ReadAsync(guestPath, timeout, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Mounts a directory of the host in the guest; its kernel needs the module that <see cref="SharedDirectoryKind"/> names.</summary>
+    /// <param name="tag">The tag given to <see cref="QemuMachineBuilder.WithSharedDirectory"/>.</param>
+    /// <param name="guestPath">Where; made where needed.</param>
+    /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuConfigurationException">The machine shares no directory of that tag.</exception>
+    /// <exception cref="GuestCommandException">The guest cannot mount it.</exception>
+    public async Task MountSharedDirectoryAsync(string tag, string guestPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        SharedDirectoryOption share = _machine.Spec.Options.OfType<SharedDirectoryOption>().FirstOrDefault(share => share.Tag == tag)
+            ?? throw new QemuConfigurationException($"Machine {_machine.Name} shares no directory '{tag}': add .WithSharedDirectory(hostPath, \"{tag}\").");
+        string quoted = ShellScript.Quote(guestPath);
+        ShellResult result = await RunAsync(
+            guestPath,
+            timeout,
+            token => _transport.RunAsync($"mkdir -p {quoted} && mount {share.MountOptions} {ShellScript.Quote(tag)} {quoted}", token),
+            cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw new GuestCommandException(result, $"The shared directory '{tag}' cannot be mounted at {guestPath} in the guest; does its kernel have the driver?");
+    }
+
     private async Task CopyDirectoryToGuestAsync(string hostPath, string guestPath, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         FileStream archive = OpenTemporary();

@@ -23,10 +23,10 @@ internal static class TemplateBuild
             Qcow2Image.Create(files.Disk(number), images[number].Image, images[number].Format);
 
         long start = spec.TimeProvider.GetTimestamp();
-        var machine = new QemuMachine(TemplateSpec.ForBuilding(spec, files));
+        var machine = new QemuMachine(TemplateSpec.ForBuilding(spec, files), adopted: false);
         await using (machine.ConfigureAwait(false))
         {
-            await BootAsync(machine, spec, cancellationToken).ConfigureAwait(false);
+            await BootOrShowAsync(machine, spec, cancellationToken).ConfigureAwait(false);
             TimeSpan boot = spec.TimeProvider.GetElapsedTime(start);
             Version qemu = machine.QemuVersion!;
             await DeviceState.SaveAsync(machine, files.DeviceState, cancellationToken).ConfigureAwait(false);
@@ -35,6 +35,20 @@ internal static class TemplateBuild
                 await File.WriteAllBytesAsync(files.Console(console.Number), console.GetBytes(maximumBytes: MaximumConsole), cancellationToken).ConfigureAwait(false);
             spec.Logger.LogInformation("Template of machine {Machine} is saved; booting it took {Seconds:0.0} s", machine.Name, boot.TotalSeconds);
             return Describe(spec, files, images.Count, qemu, boot);
+        }
+    }
+
+    /// <summary>A machine that does not boot is evidence for whoever wanted it; one that does is none of theirs.</summary>
+    private static async Task BootOrShowAsync(QemuMachine machine, QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BootAsync(machine, spec, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            machine.Adopt();
+            throw;
         }
     }
 

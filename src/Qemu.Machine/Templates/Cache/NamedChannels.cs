@@ -11,6 +11,8 @@ internal sealed class NamedChannels : IMachineTransport, IDescriptorPassing
 
     public int Pass(SafeHandle handle) => 0;
 
+    public void TakeAlong(CompanionProgram companion) => companion.Dispose();
+
     public void Dispose()
     {
     }

@@ -13,6 +13,8 @@ internal static class TemplateKey
     /// <exception cref="IOException">An image cannot be read.</exception>
     public static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, CancellationToken cancellationToken)
     {
+        // What "the best available" stands for may change from boot to boot, and a template with it.
+        (spec, _) = await AcceleratorPolicy.ResolveAsync(spec, cancellationToken).ConfigureAwait(false);
         var text = new StringBuilder();
         Append("library", s_library);
         Append("qemu", await QemuProgram.IdentifyAsync(spec, cancellationToken).ConfigureAwait(false));

@@ -54,7 +54,6 @@ public sealed class QemuClonePool : IAsyncDisposable
         if (machine is null)
             return await _template.CloneAsync(cancellationToken).ConfigureAwait(false);
         machine.LatestStart = new MachineStart(MachineStartKind.Clone, _template.Spec.TimeProvider.GetElapsedTime(start), Reason: null);
-        MachineScope.Current?.Adopt(machine);
         return machine;
     }
 
@@ -89,7 +88,7 @@ public sealed class QemuClonePool : IAsyncDisposable
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Token.ThrowIfCancellationRequested();
-        QemuMachine machine = _template.CreateClone();
+        QemuMachine machine = _template.CreateClone(adopted: false);
         try
         {
             await new CloneStart(machine, _template).PrepareAsync(_end.Token).ConfigureAwait(false);
@@ -108,6 +107,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         try
         {
             QemuMachine machine = await clone.WaitAsync(cancellationToken).ConfigureAwait(false);
+            machine.Adopt();
             await new CloneStart(machine, _template).ResumeAsync(cancellationToken).ConfigureAwait(false);
             return machine;
         }

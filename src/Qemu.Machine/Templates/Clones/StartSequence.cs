@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Qemu.Machine;
@@ -9,6 +10,15 @@ internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
 
     /// <inheritdoc cref="QemuMachine.StartAsync"/>
     public async Task<MachineStart> RunAsync(CancellationToken cancellationToken)
+    {
+        using Activity? activity = MachineTelemetry.BeginStart(machine);
+        MachineStart start = await StartAsync(cancellationToken).ConfigureAwait(false);
+        MachineTelemetry.Started(machine, start, activity);
+        machine.Observers.Step(MachineStepKind.Launch, $"The machine was {start}");
+        return start;
+    }
+
+    private async Task<MachineStart> StartAsync(CancellationToken cancellationToken)
     {
         if (template is null && machine.Spec.Template is null)
         {

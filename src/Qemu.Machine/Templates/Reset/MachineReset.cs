@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Qemu.Qmp;
 
@@ -46,7 +47,9 @@ public sealed class MachineReset
     public async Task<MachineStart> ResetAsync(CancellationToken cancellationToken = default)
     {
         long start = _machine.Spec.TimeProvider.GetTimestamp();
-        if (_snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
+        using Activity? activity = MachineTelemetry.BeginReset(_machine);
+        // The watch over a guest that panicked is over until the next launch.
+        if (_machine.Panic is null && _snapshot is { IsValid: true } && await TryLoadAsync(_snapshot, cancellationToken).ConfigureAwait(false))
             return Done(MachineStartKind.Snapshot, _noClone);
 
         string? noSnapshot = _noSnapshot;
@@ -60,6 +63,9 @@ public sealed class MachineReset
         {
             var done = new MachineStart(way, _machine.Spec.TimeProvider.GetElapsedTime(start), reason);
             _machine.Spec.Logger.LogInformation("Machine {Machine} was {Reset}", _machine.Name, done);
+            _machine.Observers.Step(MachineStepKind.Launch, $"The machine was {done}");
+            if (way == MachineStartKind.Snapshot)
+                MachineTelemetry.Started(_machine, done, activity); // a new start has told of itself
             return _machine.LatestStart = done;
         }
     }

@@ -15,7 +15,7 @@ internal static class GuestMemorySize
             return WithUnit(memory.Size);
         return HasCommonDefault(spec.MachineType)
             ? CommonDefault
-            : throw new QemuConfigurationException($"A template of machine type {spec.MachineType ?? "(none given)"} needs the memory's size: add .WithMemory(\"512M\").");
+            : throw new QemuConfigurationException($"The memory of machine type {spec.MachineType ?? "(none given)"} is to be a file, whose size must be known: add .WithMemory(\"512M\").");
     }
 
     /// <summary>The bytes that a machine may take, as far as its specification tells: QEMU's common default where it says nothing.</summary>

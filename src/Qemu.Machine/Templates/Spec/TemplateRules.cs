@@ -40,6 +40,10 @@ internal static class TemplateRules
             throw Refuse("the state's file is handed to QEMU over QMP, and TCP cannot carry it", "use a Unix socket for .WithQmpEndPoint(…), or none");
         if (spec.Options.OfType<GdbServerOption>().Any(gdb => gdb.WaitForDebugger))
             throw Refuse("a machine that waits for a debugger never becomes ready by itself", "leave out waitForDebugger");
+        if (spec.Options.OfType<CompanionOption>().FirstOrDefault() is { } companion)
+            throw Refuse($"what the companion '{companion.Name}' knows cannot be saved with it", "leave out .WithCompanion(…), or the template");
+        if (spec.Options.OfType<SharedDirectoryOption>().Any(share => share.Kind == SharedDirectoryKind.VirtioFs))
+            throw Refuse("a directory shared by virtiofs cannot be saved with it", "share it by 9p and mount it after the start, or leave out the template");
         _ = GuestMemorySize.Of(spec);
         for (int i = 0; i < spec.Arguments.Length; i++)
             CheckArgument(spec.Arguments[i], i + 1 < spec.Arguments.Length ? spec.Arguments[i + 1] : "");

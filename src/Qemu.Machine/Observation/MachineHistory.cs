@@ -1,0 +1,6 @@
+namespace Qemu.Machine;
+
+/// <summary>What a machine remembers of its life before somebody watched.</summary>
+/// <param name="Steps">Its latest steps, oldest first.</param>
+/// <param name="Consoles">When its consoles printed, oldest first; coarser the more they printed.</param>
+internal sealed record MachineHistory(IReadOnlyList<MachineStep> Steps, IReadOnlyList<ConsoleTime> Consoles);

@@ -1,0 +1,93 @@
+using System.Text;
+using Qemu.Qmp;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// QEMU's log of the resets of an emulated x86 CPU (<c>-d cpu_reset</c>, turned on at run time): the one place where a triple
+/// fault differs from a reboot that the guest wanted. The events are the same, and KVM does not tell the two apart at all.
+/// </summary>
+internal sealed class CpuResetLog
+{
+    private const string Sign = "Triple fault";
+    private const string Dump = "CPU Reset";
+
+    /// <summary>Of more than this, as a guest that resets without end writes it, the newest is looked at and the file cut.</summary>
+    private const int MaximumLength = 1024 * 1024;
+
+    private readonly string _path;
+    private readonly QmpClient _qmp;
+    private long _offset;
+
+    /// <summary>Asks QEMU for the log; what the guest does once <see cref="Opened"/> is completed is in it.</summary>
+    public CpuResetLog(QmpClient qmp, string directory)
+    {
+        _qmp = qmp;
+        _path = Path.Combine(directory, "cpu-resets.log");
+        Opened = Task.WhenAll(MonitorAsync($"logfile \"{_path}\""), MonitorAsync("log cpu_reset"));
+    }
+
+    /// <summary>Completes when QEMU has taken or refused the requests, or is gone. Never fails.</summary>
+    public Task Opened { get; }
+
+    /// <summary>Whether there is something to learn: an emulated x86, and no log of the user's own in the way.</summary>
+    public static bool IsUsefulTo(MachineContext context, AcceleratorChoice? accelerator)
+    {
+        QemuMachineSpec spec = context.Spec;
+        string binary = Path.GetFileName(spec.Binary);
+        return context.Panics is not null
+            && spec.PanicEvents.Contains(PanicEvents.TripleFault)
+            && accelerator?.Name.StartsWith(Accelerators.Tcg, StringComparison.Ordinal) != false
+            && (!binary.StartsWith("qemu-system-", StringComparison.Ordinal) || binary is "qemu-system-x86_64" or "qemu-system-i386")
+            && !spec.Arguments.Any(argument => argument is "-d" or "-D" or "--d" or "--D");
+    }
+
+    /// <summary>The CPU's state at a triple fault that was logged since the last call; null when none was.</summary>
+    public string? FindTripleFault()
+    {
+        string news = ReadNews();
+        int fault = news.IndexOf(Sign, StringComparison.Ordinal);
+        if (fault < 0)
+            return null;
+        int first = news.IndexOf(Dump, fault, StringComparison.Ordinal);
+        int second = first < 0 ? -1 : news.IndexOf(Dump, first + Dump.Length, StringComparison.Ordinal);
+        return (second < 0 ? news[fault..] : news[fault..second]).TrimEnd();
+    }
+
+    /// <summary>Nothing more is of interest.</summary>
+    public Task CloseAsync() => MonitorAsync("log none");
+
+    private string ReadNews()
+    {
+        try
+        {
+            using var file = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            long start = file.Length < _offset ? 0 : Math.Max(_offset, file.Length - MaximumLength);
+            file.Position = start;
+            byte[] bytes = new byte[file.Length - start];
+            int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            _offset = start + count;
+
+            // QEMU's place in the file stays, so what it writes next leaves a hole that takes no room.
+            if (_offset > MaximumLength)
+                file.SetLength(0);
+            return Encoding.UTF8.GetString(bytes, 0, count);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return ""; // QEMU could not make it: it runs under another root or user
+        }
+    }
+
+    private async Task MonitorAsync(string command)
+    {
+        try
+        {
+            await _qmp.ExecuteAsync("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command }).ConfigureAwait(false);
+        }
+        catch (QmpException)
+        {
+            // Without this log a triple fault counts as a reboot; and a QEMU that is gone is told of elsewhere.
+        }
+    }
+}

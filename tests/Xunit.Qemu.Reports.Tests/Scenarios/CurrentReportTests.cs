@@ -1,0 +1,3 @@
+namespace Tests.Scenarios;
+
+public sealed class CurrentReportTests(CurrentRun run) : ReportTests(run), IClassFixture<CurrentRun>;

@@ -1,0 +1,3 @@
+namespace Tests.Scenarios;
+
+public sealed class NextReportTests(NextRun run) : ReportTests(run), IClassFixture<NextRun>;

@@ -1,0 +1,29 @@
+using Tests.Reports;
+
+namespace Tests.Scenarios;
+
+/// <summary>However the runner spreads the tests, none waits for ever and none gets another's machine.</summary>
+public sealed class ParallelismTests
+{
+    [Theory]
+    [InlineData("Scenarios.V3", "-maxThreads", "1")]
+    [InlineData("Scenarios.V3", "-maxThreads", "1", "-parallelAlgorithm", "aggressive")]
+    [InlineData("Scenarios.V3", "-maxThreads", "unlimited", "-parallelAlgorithm", "aggressive")]
+    [InlineData("Scenarios.V3Next", "-maxThreads", "1", "-parallelMode", "all")]
+    [InlineData("Scenarios.V3Next", "-maxThreads", "unlimited", "-parallelMode", "all")]
+    public async Task Run_comes_to_its_end_with_the_same_results(string program, params string[] arguments)
+    {
+        using TestRunReports reports = await new TestProgram(program).RunAsync(arguments);
+
+        Assert.Equal("Pass", reports["SharedMachine.Passes"].Result);
+        Assert.Equal("Pass", reports["OwnMachines.Passes"].Result);
+        Assert.Equal("Pass", reports["CollectionTests.Passes"].Result);
+        Assert.Equal("Pass", reports["AssemblyTests.Passes"].Result);
+        Assert.Contains("only in the failing test\n", reports["SharedMachine.Fails"].Attachments["RomVm-console"], StringComparison.Ordinal);
+
+        // Where the tests of a class overlap, those of a machine that is reset are told how to go about it.
+        Assert.All(
+            reports.Tests.Where(test => test.Name.Contains("ResetTests", StringComparison.Ordinal) && test.Result == "Fail"),
+            test => Assert.Contains("QemuTest<ResetVm>", test.Message, StringComparison.Ordinal));
+    }
+}
