@@ -165,10 +165,19 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <summary>The specification with the arguments that were added later.</summary>
     internal QemuMachineSpec CurrentSpec => Spec with { Arguments = [.. Arguments] };
 
+    /// <summary>What the latest launch was rendered from; null before the first.</summary>
+    internal QemuMachineSpec? LaunchedSpec => _lives.Current?.Spec;
+
+    /// <summary>The machine's directory as the latest launch had it, which may be gone; null before the first.</summary>
+    internal string? KnownDirectory => _lives.Current?.WorkingPath;
+
     /// <summary>Whether it was ever launched.</summary>
     internal bool WasLaunched => _lives.Current is not null;
 
     internal ScopeViews Views { get; }
+
+    /// <summary>Whether it has a display of which pictures can be taken.</summary>
+    internal bool HasScreen => _guest.HasScreen;
 
     /// <summary>Who watches the machine.</summary>
     internal MachineObservers Observers { get; } = new();

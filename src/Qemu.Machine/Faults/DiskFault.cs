@@ -9,17 +9,27 @@ namespace Qemu.Machine;
 /// <param name="Once">Whether it happens only the first time.</param>
 public sealed record DiskFault(DiskOperation Operation, long? Sector = null, int ErrorNumber = 5, bool Once = false)
 {
+    private string OperationName => Operation switch
+    {
+        DiskOperation.Read => "read",
+        DiskOperation.Write => "write",
+        DiskOperation.Flush => "flush",
+        _ => "discard",
+    };
+
     internal string ToProperties(int index)
     {
         string prefix = string.Create(CultureInfo.InvariantCulture, $"file.inject-error.{index}.");
-        string operation = Operation switch
-        {
-            DiskOperation.Read => "read",
-            DiskOperation.Write => "write",
-            DiskOperation.Flush => "flush",
-            _ => "discard",
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{prefix}event=none,{prefix}iotype={operation},{prefix}errno={ErrorNumber},{prefix}once={(Once ? "on" : "off")}")
+        return string.Create(CultureInfo.InvariantCulture, $"{prefix}event=none,{prefix}iotype={OperationName},{prefix}errno={ErrorNumber},{prefix}once={(Once ? "on" : "off")}")
             + (Sector is { } sector ? string.Create(CultureInfo.InvariantCulture, $",{prefix}sector={sector}") : "");
+    }
+
+    /// <summary>As QMP takes it.</summary>
+    internal Dictionary<string, object?> ToDictionary()
+    {
+        var fault = new Dictionary<string, object?> { ["event"] = "none", ["iotype"] = OperationName, ["errno"] = ErrorNumber, ["once"] = Once };
+        if (Sector is { } sector)
+            fault.Add("sector", sector);
+        return fault;
     }
 }

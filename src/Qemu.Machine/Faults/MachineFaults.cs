@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Qemu.Qmp;
 
@@ -5,7 +6,7 @@ namespace Qemu.Machine;
 
 /// <summary>
 /// What goes wrong with computers, done to a running machine on purpose. Network faults are with <see cref="QemuMachine.Network"/>
-/// and <see cref="QemuNetwork"/>, disk errors with <see cref="QemuMachineBuilder.WithFaultyDisk"/>.
+/// and <see cref="QemuNetwork"/>, errors that a disk gives from the start with <see cref="QemuMachineBuilder.WithFaultyDisk"/>.
 /// </summary>
 public sealed class MachineFaults
 {
@@ -37,6 +38,21 @@ public sealed class MachineFaults
 
     /// <summary>Raises a non-maskable interrupt on all CPUs: a Linux guest logs it, or panics where it is told to.</summary>
     public Task NmiAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("inject-nmi", cancellationToken);
+
+    /// <summary>Has a disk give errors from now on, until the result is disposed of: <c>await using (await machine.Faults.InjectDiskFaultsAsync([new DiskFault(DiskOperation.Write)]))</c>.</summary>
+    /// <param name="faults">The errors. One whose number is 28, ENOSPC, pauses the machine when it is met in writing, as QEMU does by default.</param>
+    /// <param name="disk">The disk's number, in the order in which <see cref="QemuMachineBuilder.WithDisk"/> and its like added them.</param>
+    /// <param name="cancellationToken">Ends the wait for QEMU.</param>
+    /// <exception cref="QemuConfigurationException">There is no such disk.</exception>
+    /// <exception cref="QmpCommandException">QEMU refused: faults are injected into this disk already, or the device lets nothing be put between (QEMU &lt; 6.0).</exception>
+    public Task<InjectedDiskFaults> InjectDiskFaultsAsync(IEnumerable<DiskFault> faults, int disk = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        int count = _machine.Spec.Options.Count(option => option is DiskOption or FaultyDiskOption);
+        return disk >= 0 && disk < count
+            ? InjectedDiskFaults.InjectAsync(_machine, "disk" + disk.ToString(CultureInfo.InvariantCulture), [.. faults], cancellationToken)
+            : throw new QemuConfigurationException($"Machine {_machine.Name} has no disk {disk}: it has {count}; add .WithDisk(image).");
+    }
 
     /// <summary>Plugs a device in. On <c>q35</c> the machine needs a free port for a PCI one: <c>.WithDevice("pcie-root-port,id=port0")</c>, and <c>bus</c> here.</summary>
     /// <param name="driver">The device's driver: <c>virtio-rng-pci</c>.</param>

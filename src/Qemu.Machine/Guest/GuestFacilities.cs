@@ -39,14 +39,21 @@ internal sealed class GuestFacilities
         : throw new QemuConfigurationException($"Machine {_machine.Name} has no guest agent: add .WithGuestAgent(), and run qemu-ga in the guest.");
 
     /// <summary>A display among raw arguments is the user's own business; but with nothing of the kind a screenshot would show an empty screen, not an error.</summary>
-    private MachineScreen CreateScreen()
+    public bool HasScreen
     {
-        IEnumerable<string> raw = _machine.Spec.Options.OfType<DeviceOption>().Select(option => option.Device).Concat(_machine.Arguments);
-        bool hasDisplay = _machine.Spec.Options.OfType<DisplayOption>().Any(option => option.Vga != "none")
-            || raw.Any(text => text.Contains("vga", StringComparison.OrdinalIgnoreCase) || text.Contains("gpu", StringComparison.Ordinal) || text.Contains("ramfb", StringComparison.Ordinal)
-                || text.Contains("bochs-display", StringComparison.Ordinal) || text.Contains("qxl", StringComparison.Ordinal));
-        return hasDisplay ? new MachineScreen(_machine) : throw new QemuConfigurationException($"Machine {_machine.Name} has no screen: add .WithDisplay().");
+        get
+        {
+            IEnumerable<string> raw = _machine.Spec.Options.OfType<DeviceOption>().Select(option => option.Device).Concat(_machine.Arguments);
+            bool hasDisplay = _machine.Spec.Options.OfType<DisplayOption>().Any(option => option.Vga != "none")
+                || raw.Any(text => text.Contains("vga", StringComparison.OrdinalIgnoreCase) || text.Contains("gpu", StringComparison.Ordinal) || text.Contains("ramfb", StringComparison.Ordinal)
+                    || text.Contains("bochs-display", StringComparison.Ordinal) || text.Contains("qxl", StringComparison.Ordinal));
+            return hasDisplay;
+        }
     }
+
+    private MachineScreen CreateScreen() => HasScreen
+        ? new MachineScreen(_machine)
+        : throw new QemuConfigurationException($"Machine {_machine.Name} has no screen: add .WithDisplay().");
 
     private GuestFiles CreateFiles()
     {

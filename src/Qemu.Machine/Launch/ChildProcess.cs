@@ -10,18 +10,24 @@ namespace Qemu.Machine;
 /// </remarks>
 internal sealed class ChildProcess
 {
-    private const int WaiterStackSize = 128 * 1024;
+    // Room for what awaits the exit on the waiter's thread; of a stack only what is touched takes memory.
+    private const int WaiterStackSize = 512 * 1024;
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ExitStatus> _exitedHere = new();
+    private readonly Action<ChildProcess>? _ended;
     private ExitStatus? _status;
 
-    private ChildProcess(int processId) => ProcessId = processId;
+    private ChildProcess(int processId, Action<ChildProcess>? ended) => (ProcessId, _ended) = (processId, ended);
 
     public int ProcessId { get; }
 
     /// <summary>Completes when the process has ended and been reaped.</summary>
     public Task<ExitStatus> Exited => _exited.Task;
+
+    /// <summary>The same, for one who cleans up: it goes on at once, on the waiter's thread, which has nothing else to do any more.</summary>
+    public Task<ExitStatus> ExitedHere => _exitedHere.Task;
 
     /// <summary>How it ended; null while it runs.</summary>
     public ExitStatus? Status
@@ -35,16 +41,29 @@ internal sealed class ChildProcess
 
     public bool IsRunning => !_exited.Task.IsCompleted;
 
-    public static ChildProcess Spawn(SpawnRequest request)
+    /// <summary>Starts it, and waits for its exit.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="ended">Called when it has ended, on the waiter's thread; null: nobody wants to know at once.</param>
+    public static ChildProcess Spawn(SpawnRequest request, Action<ChildProcess>? ended = null)
     {
-        var process = new ChildProcess(PosixSpawner.Spawn(request));
-        var waiter = new Thread(process.WaitForExit, WaiterStackSize)
+        ChildProcess process = SpawnUnawaited(request, ended);
+        process.AwaitExit();
+        return process;
+    }
+
+    /// <summary>Starts it; <see cref="AwaitExit"/> must follow, whatever happens: a thread takes half a millisecond to start, in which other things can be done first.</summary>
+    public static ChildProcess SpawnUnawaited(SpawnRequest request, Action<ChildProcess>? ended = null) =>
+        new(PosixSpawner.Spawn(request), ended);
+
+    /// <summary>Begins to wait for its exit.</summary>
+    public void AwaitExit()
+    {
+        var waiter = new Thread(WaitForExit, WaiterStackSize)
         {
             IsBackground = true,
-            Name = $"wait for process {process.ProcessId}",
+            Name = $"wait for process {ProcessId}",
         };
-        waiter.Start();
-        return process;
+        waiter.UnsafeStart(); // it belongs to no test, say, in which the process was started
     }
 
     /// <summary>Sends a signal to the process and to all of its group; false when it has ended already.</summary>
@@ -64,5 +83,7 @@ internal sealed class ChildProcess
         }
 
         _exited.SetResult(_status.Value);
+        _exitedHere.SetResult(_status.Value);
+        _ended?.Invoke(this);
     }
 }

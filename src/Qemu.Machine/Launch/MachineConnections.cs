@@ -17,7 +17,6 @@ internal sealed class MachineConnections
     private readonly ChildProcess _process;
     private readonly IReadOnlyList<string> _commandLine;
     private readonly Task[] _drains;
-    private readonly Task _watching;
 
     /// <summary>Begins to read all that the process says.</summary>
     public MachineConnections(MachineContext context, MachineResources resources, ChildProcess process, IReadOnlyList<string> commandLine, IReadOnlyList<ConsoleMark> consoleMarks)
@@ -28,7 +27,7 @@ internal sealed class MachineConnections
         _commandLine = commandLine;
         _drains = [.. context.Consoles.Select(DrainAsync)];
         Ready = ConnectQmpAsync();
-        _watching = WatchQmpAsync();
+        Watching = WatchQmpAsync();
         if (context.Spec.Options.OfType<GuestAgentOption>().Any())
             Agent = ConnectAgentAsync();
         Panics = new PanicWatch(context, consoleMarks, Ready, () => CpuResets);
@@ -36,6 +35,9 @@ internal sealed class MachineConnections
 
     /// <summary>Completes when QMP is ready and has told what else there is to know; without QMP, at once.</summary>
     public Task Ready { get; }
+
+    /// <summary>The watch over the session; it ends with the process, and nobody's end waits for it.</summary>
+    public Task Watching { get; }
 
     /// <summary>The QMP session; null before it is negotiated, and without QMP.</summary>
     public QmpClient? Qmp { get; private set; }
@@ -71,7 +73,6 @@ internal sealed class MachineConnections
         await FinishAsync(Task.WhenAll([Ready, Agent ?? Task.CompletedTask, .. _drains]), CancellationToken.None).ConfigureAwait(false);
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
         await Panics.FinishAsync().ConfigureAwait(false); // before anybody hears of the end: the panic explains it
     }
 

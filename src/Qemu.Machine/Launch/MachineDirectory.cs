@@ -52,7 +52,12 @@ internal sealed class MachineDirectory(string? root)
             // Until it is gone the lock is held, so that no sweep comes in between.
             using FileStream? owner = _owner;
             (string? path, _path, _owner) = (_path, null, null);
-            if (Directory.Exists(path))
+            if (path is null)
+                return;
+
+            // Most often nothing else is in it by now, and looking would take longer than all the rest.
+            _ = Libc.Remove(Path.Combine(path, OwnerFile));
+            if (!Libc.Remove(path) && Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
         }
     }
@@ -100,9 +105,9 @@ internal sealed class MachineDirectory(string? root)
             string owner = Path.Combine(directory, OwnerFile);
             if (!File.Exists(owner))
             {
-                // It is being made right now, or its owner died in the middle of that.
+                // It is being made or removed right now, or its owner died in the middle of that.
                 if (TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(directory) > s_makingLimit)
-                    Directory.Delete(directory);
+                    Directory.Delete(directory, recursive: true);
                 return;
             }
 

@@ -87,6 +87,12 @@ internal sealed class MachineGeneration
     /// <summary>What it runs on; null until that is known.</summary>
     public AcceleratorChoice? Accelerator => _connections.Accelerator;
 
+    /// <summary>What it was rendered from.</summary>
+    public QemuMachineSpec Spec => _context.Spec;
+
+    /// <summary>The machine's directory while it lived.</summary>
+    public string WorkingPath => _resources.WorkingPath;
+
     public ILogger Logger => _context.Logger;
 
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -114,7 +120,7 @@ internal sealed class MachineGeneration
             commandLine = [.. context.Spec.Wrapper, context.Spec.Binary, .. arguments];
             commandLine = ProgramResolution.Resolve(context.Spec, arguments);
             context.Logger.LogDebug("Machine {Machine} starts: {CommandLine}", context.Name, ShellQuoting.Join(commandLine));
-            context.Observers?.Step(MachineStepKind.Launch, $"QEMU starts: {ShellQuoting.Join(commandLine)}");
+            context.Observers?.Step(MachineStepKind.Launch, $"QEMU starts: {ShellQuoting.Join(commandLine)}", begins: true);
             ChildProcess process = resources.Spawn(commandLine[0], [.. commandLine.Skip(1)]);
 
             // The loops belong to the machine and not to the test, say, in which it was launched.
@@ -227,7 +233,7 @@ internal sealed class MachineGeneration
 
     private async Task RunAsync()
     {
-        ExitStatus status = await Process.Exited.ConfigureAwait(false);
+        ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
         MachineTelemetry.ProcessEnded();
         try
         {
@@ -248,6 +254,7 @@ internal sealed class MachineGeneration
         _context.Observers?.Step(MachineStepKind.End, end.ToString());
         _end.SetResult(end);
         await _ended.CancelAsync().ConfigureAwait(false);
+        await _connections.Watching.ConfigureAwait(false);
     }
 
     private MachineEnd Decide(ExitStatus status)

@@ -22,7 +22,7 @@ internal sealed class MachineResources : IDisposable
             WorkingPath = context.Directory.GetOrCreate();
             if (spec.LogDirectory is not null)
                 Directory.CreateDirectory(spec.LogDirectory);
-            Log = Hold(new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log")));
+            Log = Hold(new QemuLog(Path.Combine(spec.LogDirectory ?? WorkingPath, context.Name + ".log"), stays: spec.LogDirectory is not null));
             ConsoleLogs = [.. context.Consoles.Select(console => Hold(console.OpenFiles(WorkingPath)))];
             Descriptors = Hold(new LaunchDescriptors());
             Transport = Hold(CreateTransport(context));

@@ -11,13 +11,17 @@ internal sealed class QemuLog : IDisposable
     private const int MaximumLength = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
+    private readonly bool _stays;
     private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
     private byte[]? _kept;
     private long _keptFrom;
 
-    public QemuLog(string path)
+    /// <param name="path">Where it goes.</param>
+    /// <param name="stays">Whether the file is there even when this is disposed of.</param>
+    public QemuLog(string path, bool stays = true)
     {
+        _stays = stays;
         Path = path;
         File.Delete(path);
         _stream = PrivateFile.Create(path, FileShare.ReadWrite | FileShare.Delete);
@@ -63,6 +67,8 @@ internal sealed class QemuLog : IDisposable
         lock (_gate)
         {
             _kept ??= ReadFile(out _keptFrom);
+            if (!_stays)
+                _ = Libc.Remove(Path);
             _stream.Dispose();
         }
     }

@@ -72,6 +72,14 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
         return ours;
     }
 
+    /// <summary>Our end of a pipe to the child, to write to; a write that would block fails instead.</summary>
+    public FileStream TakeOursForWriting()
+    {
+        var pipe = (SafeFileHandle)TakeOurs();
+        _ = Libc.FcntlInt((int)pipe.DangerousGetHandle(), Libc.F_SETFL, Libc.O_NONBLOCK);
+        return new FileStream(pipe, FileAccess.Write, bufferSize: 0);
+    }
+
     public void Dispose()
     {
         if (!_oursTaken)

@@ -30,11 +30,13 @@ internal static unsafe partial class Libc
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_CLOEXEC = 0x80000;
+    public const int O_NONBLOCK = 0x800;
 
     /// <summary>The one flag whose value is not the same on all architectures.</summary>
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
     public const int F_GETFD = 1;
+    public const int F_SETFL = 4;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
 
@@ -107,6 +109,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directory, string path, int flags, uint mask, byte* result);
 
+    [LibraryImport("libc", EntryPoint = "remove", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveEntry(string path);
+
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
 
@@ -127,6 +132,9 @@ internal static unsafe partial class Libc
 
     /// <summary>Whether this process's user may read and write a file.</summary>
     public static bool CanReadAndWrite(string path) => Access(path, R_OK | W_OK) == 0;
+
+    /// <summary>Removes a file, a link itself or an empty directory; false when that failed.</summary>
+    public static bool Remove(string path) => RemoveEntry(path) == 0;
 
     /// <summary>Makes a directory that only its owner can enter; false when something of that name is there already.</summary>
     public static bool MakeDirectory(string path)

@@ -13,6 +13,7 @@ internal sealed class MachineObservers : IQmpObserver
     private readonly Queue<MachineStep> _steps = [];
     private readonly List<ConsoleTime> _consoles = [];
     private ImmutableArray<IMachineObserver> _observers = [];
+    private MachineStep? _latestLaunch;
 
     /// <summary>The one clock of all that is observed, whatever clock a machine's deadlines go by: several machines share a timeline.</summary>
     public static TimeProvider Clock => TimeProvider.System;
@@ -23,7 +24,7 @@ internal sealed class MachineObservers : IQmpObserver
         lock (_gate)
         {
             _observers = _observers.Add(observer);
-            return new MachineHistory([.. _steps], [.. _consoles]);
+            return new MachineHistory([.. _steps], [.. _consoles], _latestLaunch is not null && _steps.Contains(_latestLaunch) ? _latestLaunch : null);
         }
     }
 
@@ -33,7 +34,11 @@ internal sealed class MachineObservers : IQmpObserver
             _observers = _observers.Remove(observer);
     }
 
-    public void Step(MachineStepKind kind, string text)
+    /// <summary>Something happened.</summary>
+    /// <param name="kind">What kind of step.</param>
+    /// <param name="text">What, in words.</param>
+    /// <param name="begins">Whether a launch begins with it.</param>
+    public void Step(MachineStepKind kind, string text, bool begins = false)
     {
         ImmutableArray<IMachineObserver> observers;
         MachineStep step;
@@ -43,6 +48,8 @@ internal sealed class MachineObservers : IQmpObserver
             if (_steps.Count == StepLimit)
                 _steps.Dequeue();
             _steps.Enqueue(step);
+            if (begins)
+                _latestLaunch = step;
             observers = _observers;
         }
 

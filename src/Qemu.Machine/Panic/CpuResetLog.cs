@@ -83,7 +83,9 @@ internal sealed class CpuResetLog
     {
         try
         {
-            await _qmp.ExecuteAsync("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command }).ConfigureAwait(false);
+            // Without a deadline: nobody hears of one that passed, and the session's end is this one's too.
+            ReadOnlyMemory<byte> arguments = QmpCommand.Create("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = command }).Arguments;
+            await _qmp.SendAsync(new QmpCommand("human-monitor-command", arguments) { Timeout = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
         }
         catch (QmpException)
         {

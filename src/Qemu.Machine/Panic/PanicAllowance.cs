@@ -32,9 +32,18 @@ public sealed class PanicAllowance : IDisposable
     public Task<GuestPanic> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => _machine.Waits.RunAsync(
         $"the guest of machine {_machine.Name} to panic{(Text is null ? "" : $" with \"{Text}\"")}",
         timeout,
-        token => _occurred.Task.IsCompleted ? _occurred.Task : _occurred.Task.WaitAsync(token),
+        WaitForItAsync,
         () => _machine.Consoles.Count > 0 ? _machine.Console.Excerpt(ConsoleMark.Start) : null,
         cancellationToken);
+
+    // A panic that ends QEMU is told before the end is; here the end may be heard of first.
+    private async Task<GuestPanic> WaitForItAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_occurred.Task.WaitAsync(cancellationToken)).ConfigureAwait(false);
+        if (!_occurred.Task.IsCompleted)
+            cancellationToken.ThrowIfCancellationRequested();
+        return await _occurred.Task.ConfigureAwait(false);
+    }
 
     /// <summary>From now on a panic is one again.</summary>
     public void Dispose() => _remove(this);

@@ -23,7 +23,7 @@ internal sealed class CommandLineBuilder(IMachineTransport transport, IDescripto
     }
 
     /// <summary>Adds a chardev that leads to this process.</summary>
-    public void AddChannel(string name) => Add("-chardev", $"socket,id={name},{transport.Open(name)}");
+    public void AddChannel(string name) => Add("-chardev", transport.Chardev(name));
 
     /// <summary>The next number of a series such as disks; the first is 0.</summary>
     public int NextIndex(string series)

@@ -6,35 +6,39 @@ internal static class ArtifactBundle
     /// <summary>The file that tells such a directory from anything else; nothing without it is ever removed.</summary>
     public const string Marker = "test.txt";
 
+    /// <summary>Puts a finished directory in its place.</summary>
+    /// <param name="finished">A directory on the same file system; it is moved.</param>
+    /// <param name="directory">Where it goes. What stands there and is no bundle stays, and is an error.</param>
     /// <exception cref="IOException">The disk is full, or something stands in the way.</exception>
-    public static void Write(string directory, IEnumerable<EvidenceFile> files)
+    public static void Publish(string finished, string directory)
     {
-        string partial = $"{directory}.{Path.GetRandomFileName()}.partial";
-        Directory.CreateDirectory(partial);
-        try
-        {
-            foreach (EvidenceFile file in files)
-            {
-                string path = Path.Combine(partial, file.Name);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using FileStream stream = File.Create(path);
-                file.Write(stream);
-            }
-
-            Remove(directory);
-            Directory.Move(partial, directory);
-        }
-        catch
-        {
-            Directory.Delete(partial, recursive: true);
-            throw;
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
+        Remove(directory);
+        Directory.Move(finished, directory);
     }
 
-    /// <summary>Removes what an earlier run left.</summary>
+    /// <summary>Removes a bundle, if there is one.</summary>
     public static void Remove(string directory)
     {
         if (File.Exists(Path.Combine(directory, Marker)))
             Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>Removes the directories above a bundle that are empty now.</summary>
+    /// <param name="directory">The bundle's directory.</param>
+    /// <param name="root">Where to stop; it stays.</param>
+    public static void RemoveEmptyParents(string directory, string root)
+    {
+        for (string? parent = Path.GetDirectoryName(directory); parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
+        {
+            try
+            {
+                Directory.Delete(parent);
+            }
+            catch (IOException)
+            {
+                return; // another test's, or gone already
+            }
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Qemu.Machine;
 using Qemu.Qmp;
 
@@ -11,20 +10,21 @@ internal sealed class MachineEvidence
     /// <summary>Of a longer text the end is attached; the artefact directory has all of it.</summary>
     public const int AttachmentLimit = 1024 * 1024;
 
-    private const int ChunkSize = 1024 * 1024;
     private const int OutputLines = 60;
 
     private static readonly TimeSpan s_statusLimit = TimeSpan.FromSeconds(2);
 
     private readonly ScopedMachine _entry;
     private readonly string _state;
+    private readonly bool _answers;
     private readonly string _log;
     private readonly ConsoleMark[] _end;
 
-    private MachineEvidence(ScopedMachine entry, string state)
+    private MachineEvidence(ScopedMachine entry, string state, bool answers)
     {
         _entry = entry;
         _state = state;
+        _answers = answers;
         _log = entry.Machine.Log;
         _end = [.. entry.Machine.Consoles.Select(console => console.Mark)];
     }
@@ -40,29 +40,28 @@ internal sealed class MachineEvidence
 
     public static async Task<MachineEvidence> CaptureAsync(ScopedMachine entry)
     {
-        string state = MachineDossier.State(entry.Machine) + await QueryStatusAsync(entry.Machine).ConfigureAwait(false);
+        (string status, bool answers) = await QueryStatusAsync(entry.Machine).ConfigureAwait(false);
+        string state = MachineDossier.State(entry.Machine) + status;
         if (entry.Machine.Panic is { } panic)
             state += $"; its guest panicked: {ReportText.Clean(panic.Title)}";
         if (entry.Machine.LatestStart is { } start)
             state += $"; it was {ReportText.Clean(start.ToString())}";
-        return new MachineEvidence(entry, state);
+        return new MachineEvidence(entry, state, answers);
     }
 
-    /// <summary>Everything, for the artefact directory.</summary>
-    /// <param name="folder">Put in front of each name; empty for none.</param>
-    public IEnumerable<EvidenceFile> Files(string folder)
-    {
-        foreach (QemuConsole console in Machine.Consoles)
-        {
-            if (HasOutput(console))
-                yield return new EvidenceFile($"{folder}{ConsoleName(console)}.log", stream => CopyConsole(console, stream));
-        }
+    /// <summary>Its figures.</summary>
+    public MachineRecord Record => MachineRecord.Of(_entry, _state);
 
-        if (_log.Length > 0)
-            yield return Text($"{folder}qemu.log", _log);
-        if (Machine.CommandLine is { } commandLine)
-            yield return Text($"{folder}command.sh", $"#!/bin/sh\n# Machine {Machine.Name} was started with:\n{commandLine}\n");
-    }
+    public ScopedMachine Entry => _entry;
+
+    /// <summary>Whether there is a screen to take a picture of, and somebody who answers.</summary>
+    public bool HasScreen => Machine is { IsRunning: true, HasScreen: true, Spec.QmpEnabled: true } && _answers;
+
+    /// <summary>Whether QMP answered when it was asked.</summary>
+    public bool Answers => _answers;
+
+    /// <summary>Why the latest launch failed, and what to do about it; null when that is not the case, or not known.</summary>
+    public Diagnosis? Diagnosis => Machine.Watch.Failure?.Diagnosis;
 
     /// <summary>What is attached to the report, named uniquely: cleaned, and of long texts the end.</summary>
     public IEnumerable<(string Name, byte[] Text)> Attachments(string artifactDirectory)
@@ -91,22 +90,20 @@ internal sealed class MachineEvidence
             yield return line;
     }
 
-    private static async Task<string> QueryStatusAsync(QemuMachine machine)
+    private static async Task<(string Text, bool Answers)> QueryStatusAsync(QemuMachine machine)
     {
         if (!machine.IsRunning || !machine.Spec.QmpEnabled)
-            return "";
+            return ("", false);
         try
         {
             QmpResponse response = await machine.Qmp.SendAsync(new QmpCommand("query-status") { Timeout = s_statusLimit }).ConfigureAwait(false);
-            return $"; QMP status: {response.GetReturnOrThrow("query-status").GetProperty("status").GetString()}";
+            return ($"; QMP status: {response.GetReturnOrThrow("query-status").GetProperty("status").GetString()}", true);
         }
         catch (QemuException error)
         {
-            return $"; QMP gives no status: {ReportText.Clean(error.Message)}";
+            return ($"; QMP gives no status: {ReportText.Clean(error.Message)}", false);
         }
     }
-
-    private static EvidenceFile Text(string name, string text) => new(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private ConsoleMark From(QemuConsole console) => _entry.Start[console.Number];
 
@@ -118,11 +115,4 @@ internal sealed class MachineEvidence
     private string OverlapNote() => _entry.Overlaps is { Count: > 0 } others
         ? $"[other tests used this machine at the same time, their output is in here too: {ReportText.Clean(string.Join("; ", others))}]\n"
         : "";
-
-    private void CopyConsole(QemuConsole console, Stream stream)
-    {
-        long end = _end[console.Number].Offset;
-        for (long position = From(console).Offset; position < end; position += ChunkSize)
-            stream.Write(console.GetBytes(new ConsoleMark(position), new ConsoleMark(Math.Min(end, position + ChunkSize)), ChunkSize));
-    }
 }

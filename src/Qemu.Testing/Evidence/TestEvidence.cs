@@ -1,49 +1,50 @@
-using System.Text;
 using Qemu.Machine;
+using Qemu.Qmp;
 
 namespace Qemu.Testing;
 
 /// <summary>
-/// Brings a test's evidence to its report and its artefact directory. What goes wrong here is said in the report and goes
+/// Brings one test's evidence to its report and its artefact directory. What goes wrong here is said in the report and goes
 /// no further: it neither fails a passing test nor hides why another failed.
 /// </summary>
-internal static class TestEvidence
+internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTestSettings settings, string directory)
 {
+    public const string Failed = "failed";
+    public const string Passed = "passed";
+    public const string Hanging = "hanging";
+
+    /// <summary>How long a picture may take: a machine that hangs must not hold its own report up.</summary>
+    private static readonly TimeSpan s_pictureLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>A failed test: attachments, a tail in the output, the whole on disk.</summary>
-    public static async Task ReportAsync(TestIdentity test, IReadOnlyList<ScopedMachine> machines, ITestReport report, string directory)
+    /// <param name="machines">The test's machines.</param>
+    /// <param name="recording">What was written down; null when there was nothing to watch.</param>
+    /// <param name="cause">Why it failed, if the framework does not know yet.</param>
+    public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, string? cause)
     {
-        MachineEvidence[] evidence = await CaptureAsync(machines, report).ConfigureAwait(false);
-        if (evidence.Length == 0)
+        TestFailure failure = report.Failure ?? new TestFailure("", cause ?? "The test failed.", "");
+        MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
+        if (evidence.Length == 0 || recording is null)
         {
-            Guard(report, () => ArtifactBundle.Remove(directory));
+            Guard(RemoveEarlier);
+            Conclude(Failed, failure, evidence, published: false);
             return;
         }
 
-        foreach (MachineEvidence machine in evidence)
-        {
-            Guard(report, () =>
-            {
-                foreach ((string name, byte[] text) in machine.Attachments(directory))
-                    report.Attach(name, text);
-            });
-            Guard(report, () =>
-            {
-                foreach (string line in machine.OutputLinesToShow())
-                    report.WriteLine(line);
-            });
-        }
-
-        if (Guard(report, () => ArtifactBundle.Write(directory, Files(test, "failed", evidence))))
+        await recording.NoteAsync(TimelineSource.Failure, machine: null, failure.Title).ConfigureAwait(false);
+        Show(evidence);
+        await TakePicturesAsync(evidence).ConfigureAwait(false);
+        if (settings.Keep == ArtifactKeeping.FailedMachines)
+            await KeepMachinesAsync(evidence, recording).ConfigureAwait(false);
+        await recording.StopAsync().ConfigureAwait(false);
+        bool published = Publish(recording, Failed, failure, evidence);
+        if (published)
             report.WriteLine($"Evidence: {directory}");
+        Conclude(Failed, failure, evidence, published);
     }
 
     /// <summary>A passed test: nothing of it stays, nor of an earlier run's failure, unless everything is to be kept.</summary>
-    public static async Task SettlePassedAsync(
-        TestIdentity test,
-        IReadOnlyList<ScopedMachine> machines,
-        ITestReport report,
-        string directory,
-        ArtifactKeeping keep)
+    public async Task SettlePassedAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording)
     {
         foreach (QemuMachine machine in machines.Select(entry => entry.Machine))
         {
@@ -52,17 +53,57 @@ internal static class TestEvidence
                 report.WriteLine($"Machine {machine.Name} ran on {accelerator}.");
         }
 
-        if (keep != ArtifactKeeping.All)
+        if (settings.Keep != ArtifactKeeping.All)
         {
-            Guard(report, () => ArtifactBundle.Remove(directory));
+            if (recording is not null)
+                await recording.DiscardAsync().ConfigureAwait(false);
+            Guard(RemoveEarlier);
+            RunJournal.Of(settings).Add(marker, Passed, failure: null, [.. machines.Select(entry => MachineRecord.Of(entry, MachineDossier.State(entry.Machine)))], path: null);
             return;
         }
 
-        MachineEvidence[] evidence = await CaptureAsync(machines, report).ConfigureAwait(false);
-        Guard(report, () => ArtifactBundle.Write(directory, Files(test, "passed", evidence)));
+        MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
+        bool published = false;
+        if (recording is not null)
+        {
+            await recording.StopAsync().ConfigureAwait(false);
+            published = Publish(recording, Passed, failure: null, evidence);
+        }
+
+        Conclude(Passed, failure: null, evidence, published);
     }
 
-    private static async Task<MachineEvidence[]> CaptureAsync(IReadOnlyList<ScopedMachine> machines, ITestReport report)
+    /// <summary>A test that runs on: what there is up to now goes into its running directory, readable as it is. Its end replaces it.</summary>
+    /// <param name="machines">The test's machines.</param>
+    /// <param name="recording">What is being written down.</param>
+    /// <param name="reason">Why somebody wants to see it.</param>
+    public async Task DumpAsync(IReadOnlyList<ScopedMachine> machines, TestRecording recording, string reason)
+    {
+        await recording.NoteAsync(TimelineSource.Warning, machine: null, reason).ConfigureAwait(false);
+        MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
+        await TakePicturesAsync(evidence).ConfigureAwait(false);
+        await recording.FlushAsync().ConfigureAwait(false);
+        WriteFiles(recording, Hanging, new TestFailure("", reason, ""), evidence);
+    }
+
+    private void Show(MachineEvidence[] evidence)
+    {
+        foreach (MachineEvidence machine in evidence)
+        {
+            Guard(() =>
+            {
+                foreach ((string name, byte[] text) in machine.Attachments(directory))
+                    report.Attach(name, text);
+            });
+            Guard(() =>
+            {
+                foreach (string line in machine.OutputLinesToShow())
+                    report.WriteLine(line);
+            });
+        }
+    }
+
+    private async Task<MachineEvidence[]> CaptureAsync(IReadOnlyList<ScopedMachine> machines)
     {
         var captured = new List<MachineEvidence>();
         foreach (ScopedMachine machine in machines)
@@ -80,29 +121,111 @@ internal static class TestEvidence
         return [.. captured];
     }
 
-    private static IEnumerable<EvidenceFile> Files(TestIdentity test, string verdict, MachineEvidence[] evidence)
+    /// <summary>The recording sees each picture that is taken, and keeps it.</summary>
+    private async Task TakePicturesAsync(MachineEvidence[] evidence)
     {
-        string summary = $"{test.DisplayName}\n{verdict}\n{string.Join('\n', evidence.Select(machine => machine.Summary))}\n";
-        yield return new EvidenceFile(ArtifactBundle.Marker, stream => stream.Write(Encoding.UTF8.GetBytes(summary)));
-        foreach (MachineEvidence machine in evidence)
+        foreach (MachineEvidence machine in evidence.Where(machine => machine.HasScreen))
         {
-            string folder = evidence.Length == 1 ? "" : ArtifactName.Segment(machine.Label) + "/";
-            foreach (EvidenceFile file in machine.Files(folder))
-                yield return file;
+            try
+            {
+                using var limit = new CancellationTokenSource(s_pictureLimit);
+                Screenshot picture = await machine.Entry.Machine.Screen.ScreenshotAsync(limit.Token).ConfigureAwait(false);
+                Guard(() => report.AttachPicture($"{machine.Label}-screenshot", picture.Png.ToArray()));
+            }
+            catch (Exception error) when (error is QemuException or OperationCanceledException or IOException)
+            {
+                report.WriteLine($"No picture of the screen of {machine.Label}: {ReportText.Clean(error.Message)}");
+            }
         }
     }
 
-    private static bool Guard(ITestReport report, Action work)
+    private async Task KeepMachinesAsync(MachineEvidence[] evidence, TestRecording recording)
+    {
+        foreach (MachineEvidence machine in evidence)
+        {
+            try
+            {
+                if (await KeptState.SaveAsync(machine, recording).ConfigureAwait(false) is { } problem)
+                    report.WriteLine($"The state of machine {machine.Label} is not kept: {ReportText.Clean(problem)}");
+            }
+            catch (Exception error)
+            {
+                report.Warn($"The state of machine {machine.Label} could not be kept: {ReportText.Clean(error.Message)}");
+            }
+        }
+    }
+
+    private bool Publish(TestRecording recording, string verdict, TestFailure? failure, MachineEvidence[] evidence)
+    {
+        recording.Complete();
+        Exception? problem = recording.Fault;
+        bool published = false;
+        try
+        {
+            if (Directory.Exists(recording.Directory))
+            {
+                WriteFiles(recording, verdict, failure, evidence);
+                recording.Dispose();
+                FlattenSingle(recording);
+                ArtifactBundle.Publish(recording.Directory, directory);
+                UnfinishedTests.RemoveEarlier(marker.Test, settings);
+                published = true;
+            }
+        }
+        catch (Exception error)
+        {
+            problem ??= error;
+        }
+
+        recording.Dispose();
+        if (problem is not null)
+            report.Warn($"Evidence is incomplete: {problem.Message}");
+        return published;
+    }
+
+    private void WriteFiles(TestRecording recording, string verdict, TestFailure? failure, MachineEvidence[] evidence)
+    {
+        foreach (MachineEvidence machine in evidence)
+            Guard(() => CommandScript.Write(machine, recording));
+        Guard(() => marker.Write(recording.Directory, verdict, failure, evidence));
+        Guard(() => ReportPage.Write(recording, marker, verdict, failure, evidence));
+    }
+
+    /// <summary>With one machine its files stand beside the test's own, without a folder.</summary>
+    private static void FlattenSingle(TestRecording recording)
+    {
+        if (recording.Machines is not [var machine] || recording.FolderOf(machine) is var folder && !Directory.Exists(folder))
+            return;
+        foreach (string entry in Directory.GetFileSystemEntries(folder))
+            Directory.Move(entry, Path.Combine(recording.Directory, Path.GetFileName(entry)));
+        Directory.Delete(folder);
+    }
+
+    private void RemoveEarlier()
+    {
+        UnfinishedTests.RemoveEarlier(marker.Test, settings);
+        if (!Directory.Exists(directory))
+            return;
+        ArtifactBundle.Remove(directory);
+        ArtifactBundle.RemoveEmptyParents(directory, ArtifactTree.RootOf(settings));
+    }
+
+    private void Conclude(string verdict, TestFailure? failure, MachineEvidence[] evidence, bool published)
+    {
+        RunJournal.Of(settings).Add(marker, verdict, failure, [.. evidence.Select(machine => machine.Record)], published ? directory : null);
+        if (verdict == Failed)
+            CiSummary.Add(marker.Test, failure!, published ? directory : null, settings.Ci);
+    }
+
+    private void Guard(Action work)
     {
         try
         {
             work();
-            return true;
         }
         catch (Exception error)
         {
             report.Warn($"Evidence is incomplete: {error.Message}");
-            return false;
         }
     }
 }

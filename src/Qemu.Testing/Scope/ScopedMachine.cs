@@ -14,6 +14,7 @@ internal sealed class ScopedMachine
         Machine = machine;
         Label = label;
         Bond = bond;
+        IsWhole = whole;
         _earlierEnd = machine.End;
         Start = [.. machine.Consoles.Select(console => whole ? ConsoleMark.Start : console.Mark)];
     }
@@ -24,6 +25,9 @@ internal sealed class ScopedMachine
     public string Label { get; }
 
     public MachineBond Bond { get; }
+
+    /// <summary>Whether all of its past is the test's: it came into being there, or its failed start is what the test shows.</summary>
+    public bool IsWhole { get; }
 
     /// <summary>Where each console stood when the machine came into the scope; its first byte for one that came into being or failed to start there.</summary>
     public IReadOnlyList<ConsoleMark> Start { get; }

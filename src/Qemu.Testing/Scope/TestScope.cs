@@ -17,6 +17,8 @@ public sealed class TestScope : IMachineScope
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
+    private readonly TestMarker _marker;
+    private TestRecording? _recording;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -28,6 +30,7 @@ public sealed class TestScope : IMachineScope
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
         Test = test;
+        _marker = TestMarker.Begin(test);
         _settings = settings;
         _report = report;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -131,7 +134,30 @@ public sealed class TestScope : IMachineScope
     {
         if (!Claim(ref _reported))
             return;
-        await EngineScope.RunNeutralAsync(() => TestEvidence.ReportAsync(Test, Snapshot(), _report, ArtifactDirectory)).ConfigureAwait(false);
+        await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
+    /// report) into the test's running directory, which survives the process. The test goes on. Throws nothing.
+    /// </summary>
+    /// <param name="reason">Why, in a sentence; it becomes the report's headline.</param>
+    /// <param name="limit">How long this may take; what is written by then stays.</param>
+    /// <returns>The directory; null when the test has no machine, or has ended.</returns>
+    internal async Task<string?> DumpAsync(string reason, TimeSpan limit)
+    {
+        if (_recording is not { } recording || _reported)
+            return null;
+        try
+        {
+            await EngineScope.RunNeutralAsync(() => Evidence.DumpAsync(Snapshot(), recording, reason)).WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _report.Warn($"The evidence of the test that hangs is incomplete: {error.Message}");
+        }
+
+        return recording.Directory;
     }
 
     /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>
@@ -182,7 +208,7 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
-            await EngineScope.RunNeutralAsync(() => TestEvidence.SettlePassedAsync(Test, machines, _report, ArtifactDirectory, _settings.Keep)).ConfigureAwait(false);
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
@@ -193,6 +219,12 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
     internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
+
+    private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
+
+    /// <summary>Why a test failed that its framework takes for passed as yet.</summary>
+    private string? Cause() => _panic?.Message
+        ?? Snapshot().Where(entry => entry.DiedHere).Select(entry => $"Machine {entry.Label} ended: {entry.Machine.End}").FirstOrDefault();
 
     private void Leave()
     {
@@ -231,6 +263,10 @@ public sealed class TestScope : IMachineScope
             var added = new ScopedMachine(machine, unique, bond, whole);
             _machines.Add(added);
             machine.PanicOccurred += OnPanic;
+            if (_reported || _ended)
+                return added;
+            _recording ??= new TestRecording(_marker, ArtifactTree.NewRunningPath(Test, _settings), _report.ReadOutput);
+            _recording.Watch(added);
             return added;
         }
     }

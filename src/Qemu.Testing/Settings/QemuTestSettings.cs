@@ -38,6 +38,9 @@ public sealed record QemuTestSettings
     /// <summary><c>XUNIT_QEMU_TIMEOUT_SCALE</c>: factor on default deadlines. Default: 1.</summary>
     public double TimeoutScale { get; init; } = 1;
 
+    /// <summary>The CI service that runs the tests; none by default.</summary>
+    internal CiService Ci { get; init; } = CiService.None;
+
     /// <summary>The part that machines take.</summary>
     public QemuSettings Machine => new()
     {
@@ -70,6 +73,7 @@ public sealed record QemuTestSettings
             Memory = reader.Size("MEMORY"),
             Require = reader.Words("REQUIRE"),
             TimeoutScale = reader.PositiveFactor("TIMEOUT_SCALE") ?? 1,
+            Ci = CiService.From(read),
         };
     }
 

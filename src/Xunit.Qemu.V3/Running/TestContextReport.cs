@@ -8,6 +8,8 @@ internal sealed class TestContextReport(ITestContext context) : ITestReport
 {
     public void Attach(string name, byte[] text) => TestContext.Current.AddAttachment(name, text, replaceExistingValue: true, "text/plain");
 
+    public void AttachPicture(string name, byte[] png) => TestContext.Current.AddAttachment(name, png, replaceExistingValue: true, "image/png");
+
     public void WriteLine(string line)
     {
         try
@@ -19,6 +21,15 @@ internal sealed class TestContextReport(ITestContext context) : ITestReport
             // The test has ended, and its output with it.
         }
     }
+
+    public string? ReadOutput() => context.TestOutputHelper?.Output;
+
+    public TestFailure? Failure => TestContext.Current.TestState is { Result: TestResult.Failed } state
+        ? new TestFailure(
+            state.ExceptionTypes?.FirstOrDefault() ?? "",
+            string.Join(Environment.NewLine, state.ExceptionMessages ?? []),
+            string.Join(Environment.NewLine, state.ExceptionStackTraces ?? []))
+        : null;
 
     public void CancelTest() => context.CancelCurrentTest();
 

@@ -7,8 +7,7 @@ namespace Benchmarks;
 internal sealed class RawQmp(Socket socket) : IDisposable
 {
     private static readonly byte[] s_capabilities = "{\"execute\":\"qmp_capabilities\"}\n"u8.ToArray();
-    // With an id, as a client that may have several commands on their way must send it.
-    private static readonly byte[] s_queryStatus = "{\"execute\":\"query-status\",\"id\":1}\n"u8.ToArray();
+    private static readonly byte[] s_queryStatus = "{\"execute\":\"query-status\"}\n"u8.ToArray();
     private static readonly byte[] s_quit = "{\"execute\":\"quit\"}\n"u8.ToArray();
 
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -23,10 +22,7 @@ internal sealed class RawQmp(Socket socket) : IDisposable
 
     /// <summary>The arguments that make QEMU dial in; the same options besides as a machine gives.</summary>
     public static string[] Arguments(string abstractName, params string[] arguments) =>
-        ["-display", "none", "-vga", "none", .. Monitor("qmp", abstractName), .. arguments];
-
-    /// <summary>The arguments that make a machine's QEMU dial in besides.</summary>
-    public static string[] SecondMonitor(string abstractName) => Monitor("raw", abstractName);
+        ["-display", "none", "-vga", "none", "-chardev", $"socket,id=qmp,path={abstractName},abstract=on", "-mon", "chardev=qmp,mode=control", .. arguments];
 
     /// <summary>Greeting, capabilities, reply.</summary>
     public void Negotiate()
@@ -87,9 +83,6 @@ internal sealed class RawQmp(Socket socket) : IDisposable
     }
 
     public void Dispose() => socket.Dispose();
-
-    private static string[] Monitor(string id, string abstractName) =>
-        ["-chardev", $"socket,id={id},path={abstractName},abstract=on", "-mon", $"chardev={id},mode=control"];
 
     private void ReadLines(int count)
     {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Qemu.Machine;
 using Qemu.Qmp;
 
@@ -15,13 +14,10 @@ internal sealed class CommandBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Figure>> RunAsync()
     {
-        // A second monitor of the same QEMU is the floor: the same process, session and scheduling group.
-        string name = BareQemu.NewName();
-        using Socket listener = RawQmp.Listen(name);
-        await using QemuMachine machine = new QemuMachineBuilder(QemuBinary.Path).WithMachine("none").WithArguments(RawQmp.SecondMonitor(name)).Build();
+        await using QemuMachine machine = new QemuMachineBuilder(QemuBinary.Path).WithMachine("none").Build();
         await machine.LaunchAsync();
-        using var bare = new RawQmp(await listener.AcceptAsync());
-        bare.Negotiate();
+        using BareQemu qemu = BareQemu.Start("-machine", "none");
+        RawQmp bare = qemu.Qmp;
 
         PairedTimes blocking = await Pairs.MeasureAsync(
             PairCount,

@@ -1,4 +1,5 @@
 using Qemu.Machine;
+using Qemu.Qmp;
 using Tests.Qemu.Machine.Shell;
 
 namespace Tests.Qemu.Machine.Faults;
@@ -77,6 +78,54 @@ public sealed class MachineFaultsTests
         Assert.Contains("Input/output error", write.Error, StringComparison.Ordinal);
         await machine.ShutdownAsync();
         File.Delete(image);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Disk_of_a_running_machine_gives_errors_only_while_it_is_told_to()
+    {
+        using var root = new TempRoot();
+        string image = root.File("disk.raw");
+        await using (FileStream file = File.Create(image))
+            file.SetLength(1 << 20);
+        await using QemuMachine machine = (await LinuxGuest.BuilderAsync()).WithDisk(image).Build();
+        await machine.StartAsync();
+        const string read = "dd if=/dev/vda of=/dev/null bs=4096 skip=100 count=1 iflag=direct";
+        const string write = "dd if=/dev/zero of=/dev/vda bs=4096 count=1 oflag=direct";
+        (await machine.Shell.RunAsync($"{read} && {write}")).EnsureSucceeded();
+
+        for (int time = 0; time < 2; time++)
+        {
+            await using (await machine.Faults.InjectDiskFaultsAsync([new DiskFault(DiskOperation.Read, Sector: 800), new DiskFault(DiskOperation.Write, Once: true)]))
+            {
+                (await machine.Shell.RunAsync("dd if=/dev/vda of=/dev/null bs=4096 count=1 iflag=direct")).EnsureSucceeded();
+                Assert.Contains("Input/output error", (await machine.Shell.RunAsync(read)).Error, StringComparison.Ordinal);
+                Assert.Contains("Input/output error", (await machine.Shell.RunAsync(read)).Error, StringComparison.Ordinal);
+                Assert.Contains("Input/output error", (await machine.Shell.RunAsync(write)).Error, StringComparison.Ordinal);
+                (await machine.Shell.RunAsync(write)).EnsureSucceeded();
+                await Assert.ThrowsAsync<QmpCommandException>(() => machine.Faults.InjectDiskFaultsAsync([]));
+            }
+
+            (await machine.Shell.RunAsync($"{read} && {write}")).EnsureSucceeded();
+        }
+
+        InjectedDiskFaults left = await machine.Faults.InjectDiskFaultsAsync([new DiskFault(DiskOperation.Read)]);
+        var error = await Assert.ThrowsAsync<QemuConfigurationException>(() => machine.Faults.InjectDiskFaultsAsync([], disk: 1));
+        Assert.Contains("has no disk 1: it has 1", error.Message, StringComparison.Ordinal);
+        await machine.ShutdownAsync();
+        await left.DisposeAsync();
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Nmi_panics_a_linux_that_was_told_to()
+    {
+        await using QemuMachine machine = (await LinuxGuest.BuilderAsync()).Build();
+        await machine.StartAsync();
+        (await machine.Shell.RunAsync("echo 1 >/proc/sys/kernel/unknown_nmi_panic")).EnsureSucceeded();
+        using PanicAllowance allowance = machine.AllowPanics("NMI");
+
+        await machine.Faults.NmiAsync();
+
+        Assert.StartsWith("Kernel panic - not syncing: NMI", (await allowance.WaitAsync()).Title, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 300_000)]

@@ -15,13 +15,12 @@ public sealed class TestProcessKilledTests
         using VictimProcess victim = await VictimProcess.StartAsync(root.Path, 3, kind);
         string mark = Path.GetFileName(root.Path);
         Assert.All(victim.Machines, process => Assert.True(ProcessTable.IsAlive(process)));
-        Assert.Equal(3, ProcessTable.WithArgument("qemu-lifeline").Count(watcher => ProcessTable.Children(victim.ProcessId).Contains(watcher)));
-        int[] watchers = [.. ProcessTable.Children(victim.ProcessId).Except(victim.Machines)];
+        int watcher = Assert.Single(ProcessTable.Children(victim.ProcessId).Except(victim.Machines));
 
         await victim.KillAsync();
 
         await Eventually.IsTrueAsync(() => ProcessTable.WithArgument(mark).Count == 0, "QEMU to go with its owner");
-        await Eventually.IsTrueAsync(() => !watchers.Any(ProcessTable.IsAlive), "the watchers to go");
+        await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(watcher), "the watcher to go");
         Assert.Equal(3, Directory.GetDirectories(root.Path).Length);
         await using QemuMachine next = Machines.Empty().WithTempRoot(root.Path).Build();
         await next.LaunchAsync();
@@ -50,25 +49,12 @@ public sealed class TestProcessKilledTests
     }
 
     [Fact]
-    public async Task Watcher_goes_with_its_machine()
-    {
-        await using QemuMachine machine = Machines.Empty().Build();
-        await machine.LaunchAsync();
-        int qemu = machine.ProcessId!.Value;
-        Assert.Single(ProcessTable.WithArgument($"qemu-lifeline\0{qemu}\0"));
-
-        await machine.ShutdownAsync();
-
-        Assert.Empty(ProcessTable.WithArgument($"qemu-lifeline\0{qemu}\0"));
-    }
-
-    [Fact]
     public async Task Signals_to_qemus_group_do_not_reach_the_watcher()
     {
         await using QemuMachine machine = Machines.Empty().WithWrapper("sh", "-c", "trap : TERM; \"$@\"; sleep 1000", "sh").Build();
         await machine.LaunchAsync();
         int leader = machine.ProcessId!.Value;
-        int watcher = Assert.Single(ProcessTable.WithArgument($"qemu-lifeline\0{leader}\0"));
+        int watcher = LifelineWatcher.Shared.ProcessId!.Value;
 
         ProcessTable.Signal(-leader, ProcessTable.SigTerm);
         await Eventually.IsTrueAsync(() => ProcessTable.Children(leader).Any(child => ProcessTable.CommandLine(child)[0] == "sleep"), "QEMU to obey SIGTERM");

@@ -34,6 +34,13 @@ internal static partial class ProcessTable
 
     public static string[] CommandLine(int processId) => Read(processId, "cmdline").TrimEnd('\0').Split('\0');
 
+    /// <summary>Whether a process ignores a signal: the mask SigIgn of proc(5).</summary>
+    public static bool IgnoresSignal(int processId, int signal)
+    {
+        string? line = Read(processId, "status").Split('\n').FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return line is not null && (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
+    }
+
     /// <summary>What a process's descriptors point to, by number.</summary>
     public static IReadOnlyDictionary<int, string> Descriptors(int processId)
     {

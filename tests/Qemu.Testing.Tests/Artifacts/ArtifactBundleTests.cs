@@ -13,21 +13,10 @@ public sealed class ArtifactBundleTests : IDisposable
     [Fact]
     public void Bundle_replaces_that_of_an_earlier_run()
     {
-        ArtifactBundle.Write(Target, [File_("test.txt"), File_("old.log")]);
-        ArtifactBundle.Write(Target, [File_("test.txt"), File_("vm/new.log")]);
+        ArtifactBundle.Publish(Finished("test.txt", "old.log"), Target);
+        ArtifactBundle.Publish(Finished("test.txt", "vm/new.log"), Target);
 
         Assert.Equal(["test.txt", "vm/new.log"], Files());
-    }
-
-    [Fact]
-    public void Bundle_that_cannot_be_finished_leaves_the_earlier_one_and_no_part_of_itself()
-    {
-        ArtifactBundle.Write(Target, [File_("test.txt"), File_("old.log")]);
-
-        Assert.Throws<IOException>(() => ArtifactBundle.Write(Target, [File_("test.txt"), new EvidenceFile("x", _ => throw new IOException("disk full"))]));
-
-        Assert.Equal(["old.log", "test.txt"], Files());
-        Assert.Single(Directory.GetFileSystemEntries(Path.GetDirectoryName(Target)!));
     }
 
     [Fact]
@@ -37,12 +26,35 @@ public sealed class ArtifactBundleTests : IDisposable
         File.WriteAllText(Path.Combine(Target, "precious"), "");
 
         ArtifactBundle.Remove(Target);
-        Assert.Throws<IOException>(() => ArtifactBundle.Write(Target, [File_("test.txt")]));
+        Assert.Throws<IOException>(() => ArtifactBundle.Publish(Finished("test.txt"), Target));
 
         Assert.Equal(["precious"], Files());
     }
 
-    private static EvidenceFile File_(string name) => new(name, stream => stream.WriteByte((byte)'x'));
+    [Fact]
+    public void Empty_directories_above_a_removed_bundle_go_with_it_up_to_the_root()
+    {
+        ArtifactBundle.Publish(Finished("test.txt"), Target);
+
+        ArtifactBundle.Remove(Target);
+        ArtifactBundle.RemoveEmptyParents(Target, _directory.FullName);
+
+        Assert.False(Directory.Exists(Path.Combine(_directory.FullName, "a")));
+        Assert.True(_directory.Exists);
+    }
+
+    private string Finished(params string[] names)
+    {
+        string directory = Path.Combine(_directory.FullName, Path.GetRandomFileName());
+        foreach (string name in names)
+        {
+            string path = Path.Combine(directory, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "x");
+        }
+
+        return directory;
+    }
 
     private string[] Files() =>
         [.. Directory.GetFiles(Target, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal)];

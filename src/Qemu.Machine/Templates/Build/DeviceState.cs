@@ -17,8 +17,9 @@ internal static class DeviceState
     private static readonly QmpCommand s_stop = new("stop");
     private static readonly QmpCommand s_query = new("query-migrate");
     private static readonly QmpCommand s_take = new("getfd", """{"fdname":"template-state"}"""u8.ToArray());
-    private static readonly QmpCommand s_begin = SetCapabilities("true");
-    private static readonly QmpCommand s_end = SetCapabilities("false");
+    private static readonly QmpCommand s_begin = SetCapabilities(ignoreShared: true, events: true);
+    private static readonly QmpCommand s_beginAll = SetCapabilities(ignoreShared: false, events: true);
+    private static readonly QmpCommand s_end = SetCapabilities(ignoreShared: false, events: false);
 
     /// <summary>Why QEMU cannot save the machine, in its own words; empty when it can.</summary>
     public static async Task<IReadOnlyList<string>> ReadBlockersAsync(QemuMachine machine, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal static class DeviceState
         try
         {
             using SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
-            await MigrateAsync(machine, "migrate", file, path, cancellationToken).ConfigureAwait(false);
+            await MigrateAsync(machine, "migrate", s_begin, file, path, cancellationToken).ConfigureAwait(false);
         }
         catch (QmpCommandException error)
         {
@@ -47,21 +48,31 @@ internal static class DeviceState
         }
     }
 
+    /// <summary>Saves all of a stopped machine, its memory included.</summary>
+    /// <exception cref="QemuTemplateException">QEMU cannot save it.</exception>
+    /// <exception cref="QmpCommandException">Nor does it begin to.</exception>
+    public static async Task SaveAllAsync(QemuMachine machine, string path, CancellationToken cancellationToken)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite);
+        await MigrateAsync(machine, "migrate", s_beginAll, file, path, cancellationToken).ConfigureAwait(false);
+        await machine.Qmp.ExecuteAsync(s_end, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Loads a state into a machine that was launched to wait for one; it is stopped then.</summary>
     /// <exception cref="QemuTemplateException">QEMU says that the state does not fit.</exception>
     /// <exception cref="QemuExitedException">So it does, by exiting.</exception>
     public static async Task LoadAsync(QemuMachine machine, string path, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = File.OpenHandle(path);
-        await MigrateAsync(machine, "migrate-incoming", file, path, cancellationToken).ConfigureAwait(false);
+        await MigrateAsync(machine, "migrate-incoming", s_begin, file, path, cancellationToken).ConfigureAwait(false);
 
         // A snapshot or migration of the user's own must find the machine as any other.
         await machine.Qmp.ExecuteAsync(s_end, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task MigrateAsync(QemuMachine machine, string command, SafeFileHandle file, string path, CancellationToken cancellationToken)
+    private static async Task MigrateAsync(QemuMachine machine, string command, QmpCommand capabilities, SafeFileHandle file, string path, CancellationToken cancellationToken)
     {
-        await machine.Qmp.ExecuteAsync(s_begin, cancellationToken).ConfigureAwait(false);
+        await machine.Qmp.ExecuteAsync(capabilities, cancellationToken).ConfigureAwait(false);
         string uri = "file:" + path;
         if (machine.QemuVersion < s_byPath)
         {
@@ -95,8 +106,8 @@ internal static class DeviceState
         }
     }
 
-    private static QmpCommand SetCapabilities(string state) => new(
+    private static QmpCommand SetCapabilities(bool ignoreShared, bool events) => new(
         "migrate-set-capabilities",
         Encoding.UTF8.GetBytes(
-            $$"""{"capabilities":[{"capability":"x-ignore-shared","state":{{state}}},{"capability":"events","state":{{state}}}]}"""));
+            $$"""{"capabilities":[{"capability":"x-ignore-shared","state":{{(ignoreShared ? "true" : "false")}}},{"capability":"events","state":{{(events ? "true" : "false")}}}]}"""));
 }

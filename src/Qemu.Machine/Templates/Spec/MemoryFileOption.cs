@@ -9,6 +9,9 @@ internal sealed record MemoryFileOption(string Path, string Size, bool Shared, b
 {
     private const string Id = "template-ram";
 
+    /// <summary>The same memory under the same name, in no file: what a saved state is loaded into.</summary>
+    public RawOption InMemory() => new(["-machine", "memory-backend=" + Id, "-object", $"memory-backend-ram,id={Id},size={Size}"]);
+
     // QEMU merges several -machine options.
     internal override void AppendTo(CommandLineBuilder commandLine)
     {

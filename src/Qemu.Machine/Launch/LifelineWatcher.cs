@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+
+namespace Qemu.Machine;
+
+/// <summary>
+/// The process that sees this one die: a few lines of <c>/bin/sh</c> behind a pipe whose other end only this process
+/// holds. It is told what to watch, and at end-of-file it kills the process groups of all that it still watches.
+/// </summary>
+/// <remarks>
+/// One serves all machines of this process; it is started with the first, and replaced when it died or takes no more. A
+/// process is named by its id and its start time, so that no later process of the same id is ever meant.
+/// </remarks>
+internal sealed class LifelineWatcher : IDisposable
+{
+    /// <summary>The pipe's number in the shell.</summary>
+    private const int Pipe = 3;
+
+    /// <summary>So many deaths in a row are replaced at once; a shell that cannot live must not be started for ever.</summary>
+    private const int MaximumReplacements = 10;
+
+    // It heeds no polite signal: who clears a session away with SIGTERM reaches it before this process, whose end it is
+    // there to see. Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start
+    // time. The kill is written as POSIX has it: dash takes no "--" after "-9".
+    private const string Script =
+        """
+        trap '' HUP INT TERM
+        watched=' '
+        while read -r what process <&3; do
+            case $what$watched in
+                +*) watched="$watched$process " ;;
+                -*" $process "*) watched="${watched%% $process *} ${watched#* $process }" ;;
+            esac
+        done
+        for process in $watched; do
+            pid=${process%:*}
+            read -r stat </proc/$pid/stat || continue
+            set -- ${stat##*) }
+            [ "${20}" = "${process#*:}" ] && kill -s KILL -- "-$pid"
+        done
+        """;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _watched = [];
+    private ChildProcess? _shell;
+    private FileStream? _pipe;
+    private int _replacements;
+    private bool _disposed;
+
+    /// <summary>This process's.</summary>
+    public static LifelineWatcher Shared { get; } = new();
+
+    /// <summary>The watcher's process id; null before it is first needed.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_gate)
+                return _shell?.ProcessId;
+        }
+    }
+
+    /// <summary>Watches a child of this process that leads a group. From the return on it does not outlive this process.</summary>
+    /// <returns>What <see cref="Forget"/> is to be given.</returns>
+    public string Watch(int processId)
+    {
+        string process = string.Create(CultureInfo.InvariantCulture, $"{processId}:{StartTime(processId)}");
+        lock (_gate)
+        {
+            _watched.Add(process);
+            _replacements = 0;
+            if (_shell is not { IsRunning: true } || !TryTell('+', process))
+                Start();
+        }
+
+        return process;
+    }
+
+    /// <summary>Watches a process no more; it has ended by then.</summary>
+    public void Forget(string process)
+    {
+        lock (_gate)
+        {
+            _watched.Remove(process);
+            _ = TryTell('-', process); // its successor will not hear of it
+        }
+    }
+
+    /// <summary>Closes the pipe: all that is watched is killed, and the watcher ends.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _pipe?.Dispose();
+        }
+    }
+
+    private void Start()
+    {
+        // Before its pipe ends: one that was stopped, say, would take that for the end of this process.
+        _shell?.Signal(Libc.SIGKILL);
+        _pipe?.Dispose();
+        using DescriptorPair pair = DescriptorPair.CreatePipeToChild();
+        _shell = ChildProcess.Spawn(
+            new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]),
+            ReplaceDead);
+        _pipe = pair.TakeOursForWriting();
+        foreach (string process in _watched)
+            _ = TryTell('+', process);
+    }
+
+    private void ReplaceDead(ChildProcess shell)
+    {
+        lock (_gate)
+        {
+            if (shell != _shell || _disposed || _watched.Count == 0 || _replacements++ == MaximumReplacements)
+                return;
+            try
+            {
+                Start();
+            }
+            catch (Win32Exception)
+            {
+                // The next launch tries again, and says what is wrong.
+            }
+        }
+    }
+
+    // A line is shorter than what a pipe takes as a whole, so it arrives whole or not at all. The pipe never blocks: one
+    // that is full has a watcher that does not read.
+    private bool TryTell(char what, string process)
+    {
+        try
+        {
+            _pipe!.Write(Encoding.ASCII.GetBytes($"{what} {process}\n"));
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>When a process started, in the kernel's ticks.</summary>
+    private static string StartTime(int processId)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (IOException)
+        {
+            return "gone"; // so there is nothing to watch
+        }
+    }
+}

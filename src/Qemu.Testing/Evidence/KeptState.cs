@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Qemu.Machine;
+
+namespace Qemu.Testing;
+
+/// <summary>The folder <c>state</c> of an artefact directory: a failed machine as it was, and how to go on from there.</summary>
+internal static class KeptState
+{
+    public const string Folder = "state";
+    public const string ManifestName = "state.json";
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+
+    /// <summary>Saves a machine's state, if it has any.</summary>
+    /// <returns>Why there is none; null when it is saved.</returns>
+    public static async Task<string?> SaveAsync(MachineEvidence evidence, TestRecording recording)
+    {
+        QemuMachine machine = evidence.Entry.Machine;
+        if (!machine.IsRunning)
+            return "it had ended.";
+        if (!evidence.Answers)
+            return "its QMP does not answer.";
+        string directory = Path.Combine(recording.FolderOf(evidence.Label), Folder);
+        Directory.CreateDirectory(directory);
+        try
+        {
+            using var limit = new CancellationTokenSource(s_limit);
+            ManualCommand command = await SavedState.SaveAsync(machine, directory, limit.Token).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(directory, ManifestName), ToJson(machine, command).ToJsonString(ReportJson.Options) + "\n", limit.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch
+        {
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>How to run what a machine's folder keeps; null when it keeps nothing.</summary>
+    public static ManualCommand? Read(string folder)
+    {
+        string path = Path.Combine(folder, Folder, ManifestName);
+        if (!File.Exists(path))
+            return null;
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+        JsonElement root = document.RootElement;
+        return new ManualCommand(
+            [.. root.GetProperty("command").EnumerateArray().Select(word => word.GetString()!)],
+            [.. root.GetProperty("descriptors").EnumerateArray().Select(file => (file.GetProperty("number").GetInt32(), file.GetProperty("path").GetString()))],
+            root.GetProperty("directory").GetString()!);
+    }
+
+    private static JsonObject ToJson(QemuMachine machine, ManualCommand command) => new()
+    {
+        ["machine"] = machine.Name,
+        ["qemu"] = machine.QemuVersion?.ToString(),
+        ["directory"] = command.WorkingDirectory,
+        ["command"] = new JsonArray([.. command.Words.Select(word => (JsonNode)JsonValue.Create(word))]),
+        ["descriptors"] = new JsonArray([.. command.Descriptors.Select(file => (JsonNode)new JsonObject { ["number"] = file.Number, ["path"] = file.Path })]),
+    };
+}
