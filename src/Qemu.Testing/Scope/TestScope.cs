@@ -18,6 +18,7 @@ public sealed class TestScope : IMachineScope
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
+    private readonly TestWatchdog _watchdog;
     private TestRecording? _recording;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
@@ -36,6 +37,7 @@ public sealed class TestScope : IMachineScope
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = _cancellation.Token;
         _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
+        _watchdog = new TestWatchdog(this, settings.Watchdog, TimeProvider.System);
     }
 
     /// <summary>The test that the calling code belongs to; null outside any.</summary>
@@ -194,6 +196,7 @@ public sealed class TestScope : IMachineScope
     internal async Task AbandonAsync()
     {
         IgnorePanics(Snapshot());
+        await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
     }
@@ -205,6 +208,7 @@ public sealed class TestScope : IMachineScope
             return;
         ScopedMachine[] machines = Snapshot();
         IgnorePanics(machines);
+        await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
