@@ -20,6 +20,9 @@ internal sealed class ManualDescriptors : IDescriptorPassing
         return _files[^1].Number;
     }
 
+    /// <summary>Left to the person: a companion's sockets belonged to a life that is over.</summary>
+    public void TakeAlong(CompanionProgram companion) => companion.Dispose();
+
     private static string? PathOf(SafeHandle handle)
     {
         if (handle is { IsClosed: true } or { IsInvalid: true })

@@ -9,6 +9,9 @@ public interface IMachineScope
     /// <summary>What machines built within the scope start from.</summary>
     QemuSettings Settings => QemuSettings.Default;
 
+    /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
+    bool CountsForAll => false;
+
     /// <summary>Waits until the host has room for a machine that is about to be launched within the scope.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="mayWait">False when the launch is part of another start, which others may be waiting for: then it is given room at once, also where there is none.</param>
@@ -16,9 +19,6 @@ public interface IMachineScope
     /// <returns>Disposed of when the machine's process has ended; null when nothing is counted.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     Task<IDisposable?> AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
-
-    /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
-    bool CountsForAll => false;
 
     /// <summary>Takes notice of a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
