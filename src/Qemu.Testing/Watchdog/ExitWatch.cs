@@ -19,8 +19,18 @@ internal static class ExitWatch
 
     private static void DumpAll()
     {
-        Task[] dumps = [.. s_running.Select(static entry => Task.Run(() => entry.Key.DumpAsync("The test process ended in the middle of this test.", s_limit)))];
-        if (dumps.Length > 0)
-            Task.WhenAll(dumps).Wait(s_limit);
+        TestScope[] running = [.. s_running.Select(static entry => entry.Key)];
+        if (running.Length == 0)
+            return;
+        try
+        {
+            BoundedWait.Run(
+                () => Task.WhenAll(running.Select(static scope => scope.DumpAsync("The test process ended in the middle of this test.", s_limit))),
+                s_limit);
+        }
+        catch (TimeoutException)
+        {
+            // What is written by now stays.
+        }
     }
 }

@@ -26,11 +26,11 @@ public sealed class ShellFuzzTests
             byte[] marker = [0x1E, .. WithRecords($"E{Nonce}\n", random)];
             byte[] stream = [.. before, .. marker, .. Bytes(random)];
 
-            (char? letter, byte[] kept, int rest) = Search(stream, random);
+            (char? letter, byte[] kept, int taken) = Search(stream, random);
 
             Assert.Equal('E', letter);
             Assert.Equal(before, kept);
-            Assert.InRange(rest, before.Length + 2 + Nonce.Length, stream.Length);
+            Assert.InRange(taken, before.Length + 2 + Nonce.Length, stream.Length);
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class ShellFuzzTests
         }
     }
 
-    private static (char? Letter, byte[] Kept, int Rest) Search(byte[] stream, Random random)
+    private static (char? Letter, byte[] Kept, int Taken) Search(byte[] stream, Random random)
     {
         var marker = new ShellMarker(Nonce);
         var kept = new ArrayBufferWriter<byte>();
