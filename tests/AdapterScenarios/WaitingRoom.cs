@@ -13,11 +13,9 @@ public sealed class WaitingRoom(RomVm vm) : IClassFixture<RomVm>
         if (Environment.GetEnvironmentVariable("SCENARIO_HOLDS") is not { Length: > 0 } file)
             return;
         await File.WriteAllTextAsync(file, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await Task.Run(static () =>
-        {
-            // Under a runner that gives its tests no terminal nobody can tell it: it holds on for ever.
-            if (Console.In.ReadLine() is null)
-                Thread.Sleep(Timeout.Infinite);
-        });
+
+        // Under a runner that gives its tests no terminal nobody can tell it: it holds on for ever.
+        if (await Task.Run(Console.In.ReadLine) is null)
+            await new TaskCompletionSource().Task;
     }
 }

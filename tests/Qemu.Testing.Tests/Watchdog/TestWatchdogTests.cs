@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Qemu.Machine;
 using Qemu.Testing;
 
@@ -52,8 +54,8 @@ public sealed class TestWatchdogTests
         await using QemuMachine machine = TestRun.Rom().Build();
         await machine.StartAsync();
         await machine.Console.SendLineAsync("hang");
-        const int sigStop = 19;
-        Assert.Equal(0, Libc.Kill(machine.ProcessId!.Value, sigStop));
+        using (var stop = Process.Start("kill", ["-STOP", machine.ProcessId!.Value.ToString(CultureInfo.InvariantCulture)]))
+            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         string? directory = await scope.DumpAsync("as a test", TestWatchdog.DumpLimit).WaitAsync(s_guard);
 
