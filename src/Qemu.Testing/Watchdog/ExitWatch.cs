@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Qemu.Testing;
 
@@ -11,6 +12,12 @@ internal static class ExitWatch
     // Weakly: of a test that the framework never says the end of nothing is to stay.
     private static readonly ConditionalWeakTable<TestScope, object> s_running = [];
 
+    // From .NET 10 on the runtime no longer turns this signal into an exit that is announced. The signal still ends the process, after the handler.
+    private static readonly PosixSignalRegistration? s_termination =
+        OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => DumpAll());
+
+    private static int s_dumped;
+
     static ExitWatch() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => DumpAll();
 
     public static void Add(TestScope scope) => s_running.AddOrUpdate(scope, s_limit);
@@ -19,6 +26,9 @@ internal static class ExitWatch
 
     private static void DumpAll()
     {
+        GC.KeepAlive(s_termination);
+        if (Interlocked.Exchange(ref s_dumped, 1) != 0)
+            return;
         TestScope[] running = [.. s_running.Select(static entry => entry.Key)];
         if (running.Length == 0)
             return;
