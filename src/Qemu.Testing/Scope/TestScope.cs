@@ -19,8 +19,8 @@ public sealed class TestScope : IMachineScope
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
     private readonly List<string> _files = [];
+    private readonly TestWatchdog _watchdog;
     private TestRecording? _recording;
-    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -42,6 +42,7 @@ public sealed class TestScope : IMachineScope
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = _cancellation.Token;
         _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
+        _watchdog = new TestWatchdog(this, settings.Watchdog, TimeProvider.System);
     }
 
     /// <summary>The test that the calling code belongs to; null outside any.</summary>
@@ -75,7 +76,7 @@ public sealed class TestScope : IMachineScope
             return null;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
         return await Admission.AdmitAsync(
-            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
             linked.Token).ConfigureAwait(false);
     }
 
@@ -130,6 +131,16 @@ public sealed class TestScope : IMachineScope
         return entry;
     }
 
+    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
+    internal void Tell(string message)
+    {
+        WriteLine(message);
+        TestFlow.Tell($"{Test.DisplayName}: {message}");
+    }
+
+    /// <summary>Adds a line to the test's output.</summary>
+    internal void WriteLine(string line) => _report.WriteLine(line);
+
     /// <summary>Tells the test how its machine came to be ready, where that was not the quickest way there is.</summary>
     internal void NoteStart(QemuMachine machine)
     {
@@ -141,16 +152,6 @@ public sealed class TestScope : IMachineScope
         else
             _report.WriteLine(note);
     }
-
-    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
-    internal void Tell(string message)
-    {
-        WriteLine(message);
-        TestFlow.Tell($"{Test.DisplayName}: {message}");
-    }
-
-    /// <summary>Adds a line to the test's output.</summary>
-    internal void WriteLine(string line) => _report.WriteLine(line);
 
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
@@ -229,6 +230,7 @@ public sealed class TestScope : IMachineScope
     internal async Task AbandonAsync()
     {
         IgnorePanics(Snapshot());
+        await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
     }
@@ -240,6 +242,7 @@ public sealed class TestScope : IMachineScope
             return;
         ScopedMachine[] machines = Snapshot();
         IgnorePanics(machines);
+        await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
