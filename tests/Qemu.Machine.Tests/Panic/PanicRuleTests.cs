@@ -20,6 +20,7 @@ public sealed class PanicRuleTests
     [InlineData("[    5.000000] general protection fault, probably for non-canonical address 0xdead: 0000 [#1] PREEMPT SMP", "oops", "general protection fault, probably for non-canonical address 0xdead")]
     [InlineData("[    5.000000] Internal error: Oops: 96000045 [#1] SMP", "oops", "Internal error: Oops")]
     [InlineData("[    5.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [sh:1]", "lockup", "BUG: soft lockup - CPU#0 stuck for 22s! [sh:1]")]
+    [InlineData("[   12.000000] NMI watchdog: Watchdog detected hard LOCKUP on cpu 1", "lockup", "Watchdog detected hard LOCKUP on cpu 1")]
     [InlineData("[    5.000000] BUG: scheduling while atomic: sh/1/0x2", "kernel complaint", "BUG: scheduling while atomic: sh/1/0x2")]
     [InlineData("[  242.000000] INFO: task sh:1 blocked for more than 120 seconds.", "hung task", "INFO: task sh:1 blocked for more than 120 seconds.")]
     [InlineData("[   60.000000] rcu: INFO: rcu_sched self-detected stall on CPU", "rcu stall", "rcu: INFO: rcu_sched self-detected stall on CPU")]

@@ -38,6 +38,20 @@ public sealed class MachineScreenTests
         Assert.Contains("to stand still", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Colour_is_waited_for_and_a_wrong_one_is_named()
+    {
+        await using QemuMachine machine = new QemuMachineBuilder("qemu-system-x86_64").WithMachine("q35").WithAccelerator("tcg").WithDisplay().Build();
+        await machine.LaunchAsync();
+
+        await machine.Screen.WaitForColorAsync(1, 1, new ScreenColor(0, 0, 0));
+        var error = await Assert.ThrowsAsync<QemuTimeoutException>(() => machine.Screen.WaitForColorAsync(1, 1, new ScreenColor(1, 2, 250), timeout: TimeSpan.FromMilliseconds(500)));
+
+        Assert.Contains("to be #0102fa at (1, 1)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it is #000000", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => machine.Screen.WaitForColorAsync(1.1, 0, default));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Mouse_moves_and_clicks_where_there_is_a_tablet()
     {

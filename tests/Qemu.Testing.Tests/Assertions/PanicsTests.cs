@@ -155,6 +155,7 @@ public sealed class PanicsTests : IAsyncDisposable
 
             await vm.Console.SendLineAsync("say goes on");
             await vm.Console.WaitForAsync("goes on");
+            await scope.EndAsync(failed: false);
         }
     }
 }

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Qemu.Machine;
+
+namespace Tests.Qemu.Machine.Console;
+
+public sealed class ConsoleWaitTests : IAsyncLifetime
+{
+    private readonly QemuMachine _machine = Machines.Rom().WithoutPanicWatch().Build();
+
+    public async ValueTask InitializeAsync() => await _machine.StartAsync();
+
+    public ValueTask DisposeAsync() => _machine.DisposeAsync();
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("all is well", 0, "well")]
+    [InlineData("FAILED: no disk", 1, "FAILED: no")]
+    public async Task First_of_several_patterns_counts(string said, int index, string text)
+    {
+        await _machine.Console.SendLineAsync("say " + said);
+
+        ConsoleMatch match = await _machine.Console.WaitForAnyAsync(["well", new Regex(@"FAILED: (\w+) ")]);
+
+        Assert.Equal(index, match.PatternIndex);
+        Assert.StartsWith(text, match.Text, StringComparison.Ordinal);
+        Assert.Equal(index == 1 ? "no" : null, match.Regex?.Groups[1].Value);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Nothing_is_found_twice_unless_it_is_looked_for_from_a_mark()
+    {
+        ConsoleMark start = _machine.Console.Mark;
+        await _machine.Console.SendLineAsync("say one");
+        await _machine.Console.WaitForAsync("one\n");
+
+        await Assert.ThrowsAsync<QemuTimeoutException>(() => _machine.Console.WaitForAsync("one", TimeSpan.FromMilliseconds(200)));
+        ConsoleMatch again = await _machine.Console.WaitForAsync("one", from: start);
+        await Assert.ThrowsAsync<QemuTimeoutException>(() => _machine.Console.WaitForAsync("one", TimeSpan.FromMilliseconds(200), from: again.End));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Interrupt_is_the_control_character()
+    {
+        await _machine.Console.InterruptAsync();
+        await _machine.Console.SendLineAsync("");
+        await _machine.Console.WaitForAsync("echo: ");
+
+        await Eventually.IsTrueAsync(() => _machine.Console.GetBytes().AsSpan().IndexOf("echo: \u0003"u8) >= 0, "the guest to echo Ctrl-C");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Panic_that_nobody_watches_for_is_text()
+    {
+        await _machine.Console.SendLineAsync("kernel-panic");
+        await _machine.Console.WaitForAsync("Kernel panic - not syncing: test");
+        await _machine.Console.SendLineAsync("say goes on");
+        await _machine.Console.WaitForAsync("goes on");
+        await _machine.ShutdownAsync();
+
+        Assert.Null(_machine.Panic);
+    }
+}
