@@ -8,7 +8,7 @@ internal static class CommandLine
     private const int UsageError = 2;
 
     /// <summary>All commands; the first one runs when none is named. A new one is a class and a line here.</summary>
-    private static readonly IReadOnlyList<IDoctorCommand> s_commands = [new CheckCommand()];
+    private static readonly IReadOnlyList<IDoctorCommand> s_commands = [new CheckCommand(), new CacheCommand(), new ReopenCommand()];
 
     /// <returns>The exit code: 0 when all is well, 1 when not, 2 when the command line is not understood.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)

@@ -27,7 +27,7 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly MachineContext _context;
     private readonly MachineLives _lives;
     private readonly MachineQmp _qmp;
-    private readonly QemuTemplate? _template;
+    private readonly MachineTemplate _template;
     private readonly GuestPorts _ports;
     private readonly GuestFacilities _guest;
     private readonly MachinePanics _panics;
@@ -37,7 +37,7 @@ public sealed class QemuMachine : IAsyncDisposable
     internal QemuMachine(QemuMachineSpec spec, QemuTemplate? template = null, bool adopted = true)
     {
         Spec = spec;
-        _template = template;
+        _template = new MachineTemplate(spec, template);
         Name = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"qemu-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         _arguments = spec.Arguments;
         _directory = new MachineDirectory(spec.TempRoot);
@@ -206,7 +206,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is launched already.</exception>
     /// <exception cref="ObjectDisposedException">The machine was disposed of.</exception>
     public Task LaunchAsync(CancellationToken cancellationToken = default) =>
-        LaunchAsync(_template is null && Spec.Template is null ? CurrentSpec : TemplateSpec.ForBoot(CurrentSpec), cancellationToken);
+        LaunchAsync(_template.IsWanted ? TemplateSpec.ForBoot(CurrentSpec) : CurrentSpec, cancellationToken);
 
     /// <summary>Launches what is rendered from another specification: the same machine, otherwise started.</summary>
     internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
@@ -217,6 +217,7 @@ public sealed class QemuMachine : IAsyncDisposable
         try
         {
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
+            spec = await MicrovmClockHint.ApplyAsync(spec).ConfigureAwait(false);
             if (chosen is not null)
                 _context.Logger.LogInformation("Machine {Machine} is launched on {Accelerator}", Name, chosen);
             room = await StartAdmission.ForLaunchAsync(this, linked.Token).ConfigureAwait(false);
@@ -244,10 +245,14 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // Room first, a place in the gate then: who waits for room holds nothing.
         using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
         admission.Enter();
-        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
+        await (MachineScope.Current?.RunStartAsync(StartNowAsync, cancellationToken) ?? StartNowAsync(cancellationToken)).ConfigureAwait(false);
     }
+
+    private async Task StartNowAsync(CancellationToken cancellationToken) =>
+        LatestStart = await new StartSequence(this, _template).RunAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits until the launched machine is ready; it is ended when it does not become so.</summary>
     internal async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
@@ -377,5 +382,6 @@ public sealed class QemuMachine : IAsyncDisposable
 
         foreach (QemuConsole console in Consoles)
             console.Transcript.Dispose();
+        await _template.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using Qemu.Machine;
+using Qemu.Testing;
 using Xunit;
 using Xunit.Qemu;
 
@@ -24,6 +25,13 @@ public sealed class Panics(RomVm vm) : IClassFixture<RomVm>
         catch (GuestPanicException)
         {
         }
+    }
+
+    [QemuFact]
+    public async Task Waits_for_something_else_by_the_token_of_its_scope()
+    {
+        await vm.Machine.Console.SendLineAsync("kernel-panic");
+        await Task.Delay(TimeSpan.FromMinutes(5), TestScope.Current!.CancellationToken);
     }
 
 #if XUNIT_V3

@@ -46,7 +46,7 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
         throw new InvalidOperationException("on purpose");
     }
 
-    [QemuFact(Timeout = 3000)]
+    [QemuFact(Timeout = 8000)]
     public async Task Times_out()
     {
         await vm.Machine.Console.SendLineAsync("say before the time-out");
@@ -54,11 +54,11 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
         await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
     }
 
-    [QemuFact(Timeout = 3000)]
+    [QemuFact(Timeout = 8000)]
     public async Task Times_out_without_listening()
     {
         await RomVm.SayAsync(vm.Machine, "before the deaf time-out");
-        await Task.Delay(TimeSpan.FromSeconds(6), CancellationToken.None);
+        await Task.Delay(TimeSpan.FromSeconds(12), CancellationToken.None);
     }
 
     [Fact]

@@ -25,6 +25,11 @@ public sealed class ResetVm : RomVm
     protected override ResetPolicy Reset => ResetPolicy.BeforeEachTest;
 }
 
+public sealed class NeverVm : RomVm
+{
+    protected override ResetPolicy Reset => ResetPolicy.Never;
+}
+
 [CollectionDefinition("shared machine")]
 public sealed class SharedMachineCollection : ICollectionFixture<CollectionVm>;
 
@@ -93,5 +98,22 @@ public sealed class RepairTests(RomVm vm) : IClassFixture<RomVm>
         Assert.InRange(round, 1, 2);
         await vm.Machine.Console.SendLineAsync("poweroff");
         await QemuAssert.ShutsDownAsync(vm.Machine);
+    }
+}
+
+/// <summary>Whichever row comes first ends the machine, and the other finds it ended.</summary>
+public sealed class NeverResetTests(NeverVm vm) : IClassFixture<NeverVm>
+{
+    private static int s_tests;
+
+    [QemuTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Ends_its_machine(int round)
+    {
+        Assert.InRange(round, 1, 2);
+        if (Interlocked.Increment(ref s_tests) == 2 && !Rendezvous.IsParallelRun)
+            Assert.False(vm.Machine.IsRunning);
+        await vm.Machine.KillAsync();
     }
 }

@@ -10,6 +10,11 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
+    new PanicScanBenchmark(),
+    new CloneBenchmark(),
+    new CloneMemoryBenchmark(),
+    new CloneSuiteBenchmark(),
+    new FrameworkBenchmark(),
 ];
 
 string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];

@@ -10,10 +10,12 @@ public sealed class RomVm : QemuMachineFixture
 
     protected override string Binary => "qemu-system-x86_64";
 
-    protected override void Configure(QemuMachineBuilder vm) => vm
+    public static QemuMachineBuilder Describe(QemuMachineBuilder vm) => vm
         .WithMachine("pc").WithMemory("16M").WithFirmware(TestRom.Path)
         .WithConsole()
         .ReadyWhen(Readiness.Console(TestRom.Ready + "\n"));
+
+    protected override void Configure(QemuMachineBuilder vm) => Describe(vm);
 
     protected override Task OnReadyAsync(QemuMachine machine, CancellationToken cancellationToken)
     {

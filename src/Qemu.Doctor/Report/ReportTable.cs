@@ -13,7 +13,7 @@ internal static class ReportTable
         text.AppendLine(CultureInfo.InvariantCulture, $"/dev/kvm  {report.Kvm}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Cache     {report.CacheDirectory ?? "none"}");
         text.AppendLine();
-        AppendTable(
+        TextTable.Append(
             text,
             ["PROGRAM", "VERSION", "MACHINES", "DEVICES", "CPUS", "ACCELERATORS THAT RUN GUESTS"],
             report.Programs.Select(program => new[]
@@ -26,7 +26,7 @@ internal static class ReportTable
                 Usable(program),
             }));
         text.AppendLine();
-        AppendTable(text, ["BESIDE QEMU", "WHERE", "FOR"], report.Helpers.Select(helper => new[] { helper.Name, helper.Path ?? "—", helper.Use }));
+        TextTable.Append(text, ["BESIDE QEMU", "WHERE", "FOR"], report.Helpers.Select(helper => new[] { helper.Name, helper.Path ?? "—", helper.Use }));
         text.AppendLine();
         if (report.Advice.Count == 0)
             return text.Append("Nothing to install.").ToString();
@@ -43,13 +43,5 @@ internal static class ReportTable
         string[] usable = [.. program.Accelerators.Where(accelerator => accelerator.State != "unusable")
             .Select(accelerator => accelerator.State == "proven" ? accelerator.Name : $"{accelerator.Name} (unproven)")];
         return usable.Length == 0 ? "none" : string.Join(", ", usable);
-    }
-
-    private static void AppendTable(StringBuilder text, string[] heading, IEnumerable<string[]> rows)
-    {
-        string[][] lines = [heading, .. rows];
-        int[] widths = [.. heading.Select((_, column) => lines.Max(line => line[column].Length))];
-        foreach (string[] line in lines)
-            text.AppendLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 }

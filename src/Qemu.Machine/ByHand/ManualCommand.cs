@@ -12,7 +12,10 @@ internal sealed record ManualCommand(
     /// <summary>Stands for the directory of sockets.</summary>
     public const string SocketDirectory = "@SOCKETS@";
 
-    /// <summary>Stands for the directory of the saved state.</summary>
+    /// <summary>The environment variable by which a shell of QEMU's own finds the directory of the saved state, whatever is in its name.</summary>
+    public const string StateEnvironment = "QEMU_KEPT_STATE";
+
+    /// <summary>Stands for the directory of the saved state, as a property's value.</summary>
     public const string StateDirectory = "@STATE@";
 
     /// <summary>The machine as it boots. Disks are written to temporary files, so that running it leaves the images as they are.</summary>
@@ -39,7 +42,7 @@ internal sealed record ManualCommand(
             ],
         };
         ManualCommand command = Render(machine, spec);
-        return command with { Words = [.. command.Words, "-incoming", $"exec:cat '{InState(SavedState.MemoryFile)}'"] };
+        return command with { Words = [.. command.Words, "-incoming", $"exec:cat \"${StateEnvironment}/{SavedState.MemoryFile}\""] };
 
         static string InState(string file) => $"{StateDirectory}/{file}";
     }

@@ -49,6 +49,9 @@ internal static class AcceleratorPolicy
         return choice;
     }
 
+    /// <summary>Whether a machine cannot but run on TCG.</summary>
+    public static bool IsOnlyTcg(QemuMachineSpec spec) => AskedFor(spec).All(name => name == Accelerators.Tcg);
+
     private static async Task<bool> IsKvmEnabledAsync(QmpClient qmp, CancellationToken cancellationToken)
     {
         JsonElement kvm = await qmp.ExecuteAsync("query-kvm", cancellationToken).ConfigureAwait(false);

@@ -104,6 +104,23 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FcntlInt(int fd, int command, int argument);
 
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int PROT_EXEC = 4;
+    public const int MAP_PRIVATE = 0x02;
+    public const int MAP_ANONYMOUS = 0x20;
+
+    public static readonly void* MAP_FAILED = (void*)-1;
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    public static partial void* MMap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect")]
+    public static partial int MProtect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    public static partial int MUnmap(void* address, nuint length);
+
     public const int AT_FDCWD = -100;
     public const uint STATX_BASIC_STATS = 0x7ff;
 

@@ -46,7 +46,7 @@ internal sealed class LaunchWatch(QemuMachine machine)
         using Activity? activity = MachineTelemetry.BeginReadiness(machine);
         try
         {
-            await wait().ConfigureAwait(false);
+            await LongWork.RunAsync($"Starting machine {machine.Name}", condition, wait).ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -44,6 +44,16 @@ internal sealed class ScopeViews
         }
     }
 
+    /// <summary>Takes events out of all backlogs that came of what this library did to the machine.</summary>
+    public void Discard(IReadOnlyCollection<string> names)
+    {
+        lock (_gate)
+        {
+            foreach (ScopeView view in _views.Values.Append(_outside))
+                view.Events.Discard(names);
+        }
+    }
+
     private ScopeView Create() =>
         new(_events.Subscribe(_queueOptions), [.. _consoles.Select(console => console.Transcript.Length)]);
 }

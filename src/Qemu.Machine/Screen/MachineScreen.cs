@@ -77,6 +77,32 @@ public sealed class MachineScreen
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Waits until a place of the screen has a colour: the mark of a page, a button, a bar that has filled.</summary>
+    /// <param name="x">From 0, the left edge, to 1, the right one.</param>
+    /// <param name="y">From 0, the upper edge, to 1, the lower one.</param>
+    /// <param name="color">The colour.</param>
+    /// <param name="tolerance">By how much each of red, green and blue may differ; graphics cards do not agree on the colours of a text console.</param>
+    /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuTimeoutException">It never had; the message says which it has.</exception>
+    public async Task<Screenshot> WaitForColorAsync(double x, double y, ScreenColor color, int tolerance = 8, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        Require(x, nameof(x));
+        Require(y, nameof(y));
+        ScreenColor seen = default;
+        return await _machine.Waits.RunAsync(
+            string.Create(CultureInfo.InvariantCulture, $"the screen of machine {_machine.Name} to be {color} at ({x:0.###}, {y:0.###})"),
+            timeout,
+            async token =>
+            {
+                while (!(seen = (await GetImageAsync(token).ConfigureAwait(false)).ColorAt(x, y)).IsNear(color, tolerance))
+                    await Task.Delay(s_pause, _machine.Waits.TimeProvider, token).ConfigureAwait(false);
+                return await ScreenshotAsync(token).ConfigureAwait(false);
+            },
+            () => $"it is {seen}",
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Presses keys together and lets them go, one chord after the other: <c>"ctrl-alt-delete"</c>, <c>"f2"</c>, <c>"down", "down", "ret"</c>.</summary>
     /// <param name="chords">Keys under QEMU's names (QAPI <c>QKeyCode</c>), with a minus between those of a chord; <c>enter</c>, <c>escape</c>, <c>space</c> and the like are understood too.</param>
     /// <exception cref="QmpCommandException">There is no such key.</exception>
@@ -130,9 +156,14 @@ public sealed class MachineScreen
 
     private static Dictionary<string, object?> Axis(string axis, double value, string parameter)
     {
+        Require(value, parameter);
+        return new() { ["type"] = "abs", ["data"] = new Dictionary<string, object?> { ["axis"] = axis, ["value"] = (int)(value * AbsoluteRange) } };
+    }
+
+    private static void Require(double value, string parameter)
+    {
         if (value is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(parameter, value, "The screen goes from 0 to 1.");
-        return new() { ["type"] = "abs", ["data"] = new Dictionary<string, object?> { ["axis"] = axis, ["value"] = (int)(value * AbsoluteRange) } };
     }
 
     private static Dictionary<string, object?> Button(string name, bool down) =>

@@ -42,6 +42,15 @@ internal sealed record PixelImage(int Width, int Height, ReadOnlyMemory<byte> Pi
         return (double)differing / Math.Max(1, Width * Height);
     }
 
+    /// <summary>The colour at a place from the upper left corner, 0, to the lower right one, 1.</summary>
+    public ScreenColor ColorAt(double x, double y)
+    {
+        int column = (int)(x * (Width - 1));
+        int row = (int)(y * (Height - 1));
+        ReadOnlySpan<byte> pixel = Pixels.Span.Slice(((row * Width) + column) * BytesPerPixel, BytesPerPixel);
+        return new ScreenColor(pixel[0], pixel[1], pixel[2]);
+    }
+
     private static int ReadNumber(ReadOnlySpan<byte> bytes, ref int position)
     {
         while (position < bytes.Length && (char.IsWhiteSpace((char)bytes[position]) || bytes[position] == (byte)'#'))

@@ -15,16 +15,24 @@ public sealed class QemuTemplate : IAsyncDisposable
 {
     private readonly TemplateManifest _manifest;
     private readonly Action _release;
+    private readonly Action _invalidate;
     private int _clones;
     private bool _disposed;
 
-    internal QemuTemplate(QemuMachineSpec spec, TemplateFiles files, TemplateManifest manifest, string? key, Action release)
+    /// <param name="spec">What the machine is made of.</param>
+    /// <param name="files">Where it was saved.</param>
+    /// <param name="manifest">What was saved.</param>
+    /// <param name="key">Its key in the cache; null for one that is in none.</param>
+    /// <param name="release">Lets go of the files.</param>
+    /// <param name="invalidate">Takes them out of use, for others too.</param>
+    internal QemuTemplate(QemuMachineSpec spec, TemplateFiles files, TemplateManifest manifest, string? key, Action release, Action invalidate)
     {
         Spec = spec;
         Files = files;
         _manifest = manifest;
         Key = key;
         _release = release;
+        _invalidate = invalidate;
     }
 
     /// <summary>What the machine is made of.</summary>
@@ -41,6 +49,9 @@ public sealed class QemuTemplate : IAsyncDisposable
 
     /// <summary>The version of the QEMU that saved it, and that its clones need.</summary>
     public Version QemuVersion => _manifest.Qemu;
+
+    /// <summary>Whether it turned out to be no good.</summary>
+    internal bool IsDiscarded { get; private set; }
 
     internal TemplateFiles Files { get; }
 
@@ -68,7 +79,7 @@ public sealed class QemuTemplate : IAsyncDisposable
         {
             string directory = own.GetOrCreate();
             var files = new TemplateFiles(directory, memory?.GetOrCreate() ?? directory);
-            return new QemuTemplate(spec, files, await TemplateBuild.RunAsync(spec, files, cancellationToken).ConfigureAwait(false), key: null, Delete);
+            return new QemuTemplate(spec, files, await TemplateBuild.RunAsync(spec, files, cancellationToken).ConfigureAwait(false), key: null, Delete, invalidate: static () => { });
         }
         catch
         {
@@ -126,10 +137,14 @@ public sealed class QemuTemplate : IAsyncDisposable
             adopted);
     }
 
-    /// <summary>Takes a template out of use that QEMU could not load: the next who needs it builds it anew.</summary>
+    /// <summary>What about its files is not as it was saved; null when all is.</summary>
+    internal string? FindDamage() => _manifest.FindDamage(Files);
+
+    /// <summary>Takes a template out of use that cannot be loaded: the next who needs it builds it anew.</summary>
     internal void Discard(Exception reason)
     {
-        Spec.Logger.LogWarning(reason, "The template in {Directory} is discarded: QEMU cannot load it", Files.Directory);
-        File.Delete(Files.Manifest);
+        Spec.Logger.LogWarning(reason, "The template in {Directory} is discarded: it cannot be loaded", Files.Directory);
+        IsDiscarded = true;
+        _invalidate();
     }
 }

@@ -65,6 +65,18 @@ internal sealed class EventBacklog(int capacity)
         }
     }
 
+    public void Discard(IReadOnlyCollection<string> names)
+    {
+        lock (_gate)
+        {
+            for (int i = _events.Count - 1; i >= 0; i--)
+            {
+                if (names.Contains(_events[i].Name))
+                    _events.RemoveAt(i);
+            }
+        }
+    }
+
     public Task<QmpEvent> WaitAsync(EventWaiter waiter, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -40,6 +40,13 @@ public sealed class QmpEventQueue : IDisposable
     /// <exception cref="QmpEventOverflowException">Events were lost.</exception>
     public IReadOnlyList<QmpEvent> TakeAll() => _backlog.TakeAll();
 
+    /// <summary>Takes all queued events of some names out, and forgets them.</summary>
+    public void Discard(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        _backlog.Discard(names);
+    }
+
     /// <summary>Takes the oldest event, or waits for the next.</summary>
     /// <exception cref="QmpTimeoutException">None came in time.</exception>
     /// <exception cref="QmpDisconnectedException">The session is over and nothing is queued.</exception>

@@ -58,6 +58,8 @@ internal static class CommandScript
             done
             sockets=$(mktemp -d "${TMPDIR:-/tmp}/qemu-by-hand-XXXXXX")
             trap 'rm -rf "$sockets"' EXIT
+            export QEMU_KEPT_STATE="$state"
+            state=$(printf %s "$state" | sed 's/,/,,/g') # as QEMU takes a comma in a property
             [ -z "$gdb" ] || set -- -gdb "tcp:127.0.0.1:$gdb" "$@"
             [ -z "$stopped" ] || set -- -S "$@"
 

@@ -1,10 +1,14 @@
 using System.Text;
+using Qemu.Machine;
 
 namespace Qemu.Testing;
 
 /// <summary>Bounds what machines print to what a report can take.</summary>
 internal static class EvidenceText
 {
+    /// <summary>Text without escape sequences and what no report can take.</summary>
+    public static string Clean(string text) => ReportText.Clean(text);
+
     /// <summary>The last lines, none of them endless; the first says so when something is left out.</summary>
     public static IEnumerable<string> Tail(string text, int maximumLines, int maximumLineLength = 500)
     {

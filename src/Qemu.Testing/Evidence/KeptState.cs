@@ -26,8 +26,7 @@ internal static class KeptState
         try
         {
             using var limit = new CancellationTokenSource(s_limit);
-            ManualCommand command = await SavedState.SaveAsync(machine, directory, limit.Token).ConfigureAwait(false);
-            await File.WriteAllTextAsync(Path.Combine(directory, ManifestName), ToJson(machine, command).ToJsonString(ReportJson.Options) + "\n", limit.Token).ConfigureAwait(false);
+            await LongWork.RunAsync($"Saving the state of machine {machine.Name}", waitsFor: null, () => SaveAsync(machine, directory, limit.Token)).ConfigureAwait(false);
             return null;
         }
         catch
@@ -35,6 +34,13 @@ internal static class KeptState
             Directory.Delete(directory, recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Saves the state of a machine that runs into a directory that is there.</summary>
+    public static async Task SaveAsync(QemuMachine machine, string directory, CancellationToken cancellationToken)
+    {
+        ManualCommand command = await SavedState.SaveAsync(machine, directory, cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(directory, ManifestName), ToJson(machine, command).ToJsonString(ReportJson.Options) + "\n", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How to run what a machine's folder keeps; null when it keeps nothing.</summary>

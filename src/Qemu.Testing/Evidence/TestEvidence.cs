@@ -23,6 +23,8 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, string? cause)
     {
         TestFailure failure = report.Failure ?? new TestFailure("", cause ?? "The test failed.", "");
+        if (recording is not null)
+            await recording.NoteAsync(TimelineSource.Failure, failure.Title, endsOutput: true).ConfigureAwait(false);
         MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
         if (evidence.Length == 0 || recording is null)
         {
@@ -31,7 +33,6 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
             return;
         }
 
-        await recording.NoteAsync(TimelineSource.Failure, machine: null, failure.Title).ConfigureAwait(false);
         Show(evidence);
         await TakePicturesAsync(evidence).ConfigureAwait(false);
         if (settings.Keep == ArtifactKeeping.FailedMachines)
@@ -44,7 +45,10 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     }
 
     /// <summary>A passed test: nothing of it stays, nor of an earlier run's failure, unless everything is to be kept.</summary>
-    public async Task SettlePassedAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording)
+    /// <param name="machines">The test's machines.</param>
+    /// <param name="recording">What was written down; null when there was nothing to watch.</param>
+    /// <param name="skipped">Whether it was skipped rather than run: then there is nothing to tell.</param>
+    public async Task SettlePassedAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, bool skipped)
     {
         foreach (QemuMachine machine in machines.Select(entry => entry.Machine))
         {
@@ -58,7 +62,8 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
             if (recording is not null)
                 await recording.DiscardAsync().ConfigureAwait(false);
             Guard(RemoveEarlier);
-            RunJournal.Of(settings).Add(marker, Passed, failure: null, [.. machines.Select(entry => MachineRecord.Of(entry, MachineDossier.State(entry.Machine)))], path: null);
+            if (!skipped)
+                RunJournal.Of(settings).Add(marker, Passed, failure: null, [.. machines.Select(entry => MachineRecord.Of(entry, MachineDossier.State(entry.Machine)))], path: null);
             return;
         }
 
@@ -79,7 +84,7 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <param name="reason">Why somebody wants to see it.</param>
     public async Task DumpAsync(IReadOnlyList<ScopedMachine> machines, TestRecording recording, string reason)
     {
-        await recording.NoteAsync(TimelineSource.Warning, machine: null, reason).ConfigureAwait(false);
+        await recording.NoteAsync(TimelineSource.Warning, reason).ConfigureAwait(false);
         MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
         await TakePicturesAsync(evidence).ConfigureAwait(false);
         await recording.FlushAsync().ConfigureAwait(false);
@@ -93,12 +98,16 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
             Guard(() =>
             {
                 foreach ((string name, byte[] text) in machine.Attachments(directory))
-                    report.Attach(name, text);
+                    report.Attach(name, SecretMask.Current.Apply(text));
             });
             Guard(() =>
             {
+                if (settings.Ci.FoldsOutput)
+                    report.WriteLine($"::group::{machine.Summary}");
                 foreach (string line in machine.OutputLinesToShow())
-                    report.WriteLine(line);
+                    report.WriteLine(SecretMask.Current.Apply(line));
+                if (settings.Ci.FoldsOutput)
+                    report.WriteLine("::endgroup::");
             });
         }
     }
@@ -194,7 +203,7 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <summary>With one machine its files stand beside the test's own, without a folder.</summary>
     private static void FlattenSingle(TestRecording recording)
     {
-        if (recording.Machines is not [var machine] || recording.FolderOf(machine) is var folder && !Directory.Exists(folder))
+        if (recording.Machines is not [var machine] || recording.FolderOf(machine.Label) is var folder && !Directory.Exists(folder))
             return;
         foreach (string entry in Directory.GetFileSystemEntries(folder))
             Directory.Move(entry, Path.Combine(recording.Directory, Path.GetFileName(entry)));

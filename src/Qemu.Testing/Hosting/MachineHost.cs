@@ -26,7 +26,7 @@ internal sealed class MachineHost : IAsyncDisposable
     public MachineHost(MachineFactory factory, QemuTestSettings settings, MachineAdmission? admission = null)
     {
         _factory = factory;
-        _scope = new EngineScope(settings.Machine, Adopt) { Admission = admission, Tell = Tell };
+        _scope = new EngineScope(settings.Machine, Adopt) { Admission = admission, Gate = factory.Gate, Tell = Tell };
     }
 
     public string Name => _factory.Definition.Name;

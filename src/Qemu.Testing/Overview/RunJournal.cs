@@ -33,7 +33,10 @@ internal sealed class RunJournal
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Finish();
     }
 
-    public static RunJournal Of(QemuTestSettings settings) => s_journals.GetOrAdd(ArtifactTree.RootOf(settings), static (_, settings) => new RunJournal(settings), settings);
+    public static RunJournal Of(QemuTestSettings settings) => s_journals.GetOrAdd(ArtifactTree.RootOf(settings), static (_, settings) => Create(settings), settings);
+
+    /// <summary>A journal of its own; a process has one for each directory of artefacts.</summary>
+    internal static RunJournal Create(QemuTestSettings settings) => new(settings);
 
     /// <summary>Notes a test that ended.</summary>
     public void Add(TestMarker marker, string verdict, TestFailure? failure, IReadOnlyList<MachineRecord> machines, string? path)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Qemu.Machine;
 
 namespace Qemu.Testing;
 
@@ -35,7 +36,7 @@ internal static class PageTemplate
             .Replace("{{script}}", script, StringComparison.Ordinal)
             .Replace("{{pictures}}", images.ToString(), StringComparison.Ordinal)
             .Replace("{{data}}", Convert.ToBase64String(compressed), StringComparison.Ordinal)
-            .Replace("{{title}}", WebUtility.HtmlEncode(title), StringComparison.Ordinal)); // last: a title may hold what looks like a place
+            .Replace("{{title}}", WebUtility.HtmlEncode(ReportText.Clean(title)), StringComparison.Ordinal)); // last: a title may hold what looks like a place
     }
 
     /// <summary>The data as it goes into a page, but for its Base64.</summary>

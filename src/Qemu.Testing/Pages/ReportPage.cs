@@ -17,10 +17,11 @@ internal static class ReportPage
 
     public static void Write(TestRecording recording, TestMarker marker, string verdict, TestFailure? failure, IReadOnlyList<MachineEvidence> machines)
     {
-        (string Path, byte[] Png)[] pictures = [.. Pictures(recording)];
+        bool flat = verdict != TestEvidence.Hanging && recording.Machines.Count == 1;
+        (string Path, byte[] Png)[] pictures = [.. Pictures(recording, flat)];
         JsonObject data = Describe(marker, verdict, failure, machines);
         data["pictures"] = new JsonArray([.. pictures.Select(picture => (JsonNode)JsonValue.Create(picture.Path))]);
-        data["files"] = new JsonArray([.. Files(recording).Select(file => (JsonNode)JsonValue.Create(file))]);
+        data["files"] = new JsonArray([.. Files(recording, flat).Select(file => (JsonNode)JsonValue.Create(file))]);
         byte[] compressed = Compress(data, TimelineReader.Read(recording.Directory));
         byte[] page = PageTemplate.Fill("report", $"{verdict}: {marker.Test.DisplayName}", compressed, pictures.Select(picture => picture.Png));
         File.WriteAllBytes(Path.Combine(recording.Directory, Name), page);
@@ -38,7 +39,7 @@ internal static class ReportPage
             double size = (compressed.Length + 2) / 3 * 4.0;
             if (size <= DataLimit || count < 100)
                 return compressed;
-            count = (int)(count * DataLimit / size * 0.95);
+            count = (int)(count * (DataLimit / size) * 0.95);
         }
     }
 
@@ -79,7 +80,7 @@ internal static class ReportPage
     }
 
     /// <summary>The newest pictures, as many as a page can carry.</summary>
-    private static IEnumerable<(string, byte[])> Pictures(TestRecording recording)
+    private static IEnumerable<(string, byte[])> Pictures(TestRecording recording, bool flat)
     {
         long size = 0;
         foreach (FileInfo file in new DirectoryInfo(recording.Directory).EnumerateFiles("screenshot*.png", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc))
@@ -87,21 +88,21 @@ internal static class ReportPage
             size += file.Length;
             if (size > PictureLimit)
                 yield break;
-            yield return (Relative(recording, file.FullName), File.ReadAllBytes(file.FullName));
+            yield return (Relative(recording, file.FullName, flat), File.ReadAllBytes(file.FullName));
         }
     }
 
-    private static IEnumerable<string> Files(TestRecording recording) => Directory
+    private static IEnumerable<string> Files(TestRecording recording, bool flat) => Directory
         .EnumerateFiles(recording.Directory, "*", SearchOption.AllDirectories)
-        .Select(file => Relative(recording, file))
+        .Select(file => Relative(recording, file, flat))
         .Where(file => file != Name)
         .Order(StringComparer.Ordinal);
 
-    /// <summary>As the page will find it: with one machine its files move up beside it.</summary>
-    private static string Relative(TestRecording recording, string file)
+    /// <summary>As the page will find it: with one machine its files move up beside it when the test ends.</summary>
+    private static string Relative(TestRecording recording, string file, bool flat)
     {
         string path = Path.GetRelativePath(recording.Directory, file);
-        if (recording.Machines is [var machine] && path.StartsWith(ArtifactName.Segment(machine.Label) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (flat && recording.Machines is [var machine] && path.StartsWith(ArtifactName.Segment(machine.Label) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             path = path[(ArtifactName.Segment(machine.Label).Length + 1)..];
         return path.Replace(Path.DirectorySeparatorChar, '/');
     }

@@ -111,6 +111,7 @@ function filter() {
   const anchor = selected >= 0 ? selected : shown[Math.floor(list.scrollTop / rowHeight)] ?? 0;
   shown = [];
   lines.forEach((line, i) => { if (!hidden.has(line.source)) shown.push(i); });
+  list.style.height = `min(62vh, 760px, ${Math.max(lines.length, 5) * rowHeight + 2}px)`;
   byId("space").style.height = `${shown.length * rowHeight}px`;
   find(false);
   scrollTo(positionOf(anchor));

@@ -7,12 +7,14 @@ internal sealed class OutputRecord(Func<string?> read)
 
     private int _position;
     private int _skips;
+    private bool _ended;
 
-    /// <summary>Gives the lines that were completed since the last time; at the last time, what has no line end too.</summary>
+    /// <summary>Gives the lines that were completed since the last time; at the last time, what has no line end too. What comes after that is not the test's.</summary>
     public void ReadNew(long timestamp, Action<long, string> emit, bool last)
     {
-        if (!last && _skips-- > 0)
+        if (_ended || (!last && _skips-- > 0))
             return;
+        _ended = last;
         string output = Read();
         _skips = output.Length / LongOutput * 8;
         while (_position < output.Length)

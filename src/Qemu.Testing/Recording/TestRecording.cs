@@ -13,6 +13,9 @@ internal sealed class TestRecording : IDisposable
     /// <summary>What is to be asked for (QEMU's log, the test's output) is asked for this often.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A test that passes sooner never touches the disk.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(25);
+
     /// <summary>What comes within this time goes to the disk together.</summary>
     private static readonly TimeSpan s_batch = TimeSpan.FromMilliseconds(10);
 
@@ -20,13 +23,8 @@ internal sealed class TestRecording : IDisposable
     private readonly CancellationTokenSource _hurry = new();
     private readonly RecordQueue _queue = new();
     private readonly List<MachineRecorder> _machines = [];
-    private readonly HashSet<MachineRecorder> _introduced = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly TimelineWriter _lines;
-    private readonly TimelineWriter _messages;
-    private readonly TimelineFile _timeline;
-    private readonly TimelineFile _qmp;
-    private readonly TestMarker _marker;
+    private readonly RecordingFiles _files;
     private readonly OutputRecord _output;
     private List<RecordedItem>? _items;
     private Task? _loop;
@@ -37,12 +35,8 @@ internal sealed class TestRecording : IDisposable
     /// <param name="output">The test's own output so far; null when it cannot be asked for.</param>
     public TestRecording(TestMarker marker, string directory, Func<string?> output)
     {
-        _marker = marker;
         Directory = directory;
-        _lines = new TimelineWriter(marker.Timestamp, SecretMask.Current);
-        _messages = new TimelineWriter(marker.Timestamp, SecretMask.Current);
-        _timeline = new TimelineFile(Path.Combine(directory, "timeline.jsonl"));
-        _qmp = new TimelineFile(Path.Combine(directory, "qmp.jsonl"));
+        _files = new RecordingFiles(directory, marker);
         _output = new OutputRecord(output);
     }
 
@@ -76,37 +70,41 @@ internal sealed class TestRecording : IDisposable
         }
     }
 
-    /// <summary>Adds a line of its own.</summary>
-    public async Task NoteAsync(string source, string? machine, string text)
+    /// <summary>Copies a file into the directory; gives what kept it from that. One that is gone was of no interest to its owner.</summary>
+    public string? TakeIn(string path)
     {
-        await _writing.WaitAsync().ConfigureAwait(false);
         try
         {
-            Guard(() =>
-            {
-                _lines.Add(MachineObservers.Clock.GetTimestamp(), source, machine, text);
-                WriteLines();
-            });
+            if (!File.Exists(path))
+                return null;
+            System.IO.Directory.CreateDirectory(Directory);
+            File.Copy(path, Path.Combine(Directory, Path.GetFileName(path)), overwrite: true);
+            return null;
         }
-        finally
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _writing.Release();
+            return error.Message;
         }
     }
 
-    /// <summary>Writes down all that has happened until now.</summary>
-    public async Task FlushAsync()
+    /// <summary>Adds a line of its own, behind all that has happened until now.</summary>
+    /// <param name="source">Of the timeline's sources.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="endsOutput">Whether what the test's output gets from here on is not the test's own.</param>
+    public Task NoteAsync(string source, string text, bool endsOutput = false) => WriteAsync(() =>
     {
-        await _writing.WaitAsync().ConfigureAwait(false);
-        try
+        Drain();
+        Guard(() =>
         {
-            Drain();
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
+            if (endsOutput)
+                ReadOutput(last: true);
+            _files.Add(MachineObservers.Clock.GetTimestamp(), source, text);
+            _files.Flush();
+        });
+    });
+
+    /// <summary>Writes down all that has happened until now.</summary>
+    public Task FlushAsync() => WriteAsync(() => Drain());
 
     /// <summary>Writes down the last of it; what happens from here on is not seen.</summary>
     public async Task StopAsync()
@@ -120,13 +118,8 @@ internal sealed class TestRecording : IDisposable
         Guard(() =>
         {
             foreach (MachineRecorder machine in Machines)
-            {
-                foreach (ConsoleRecord console in machine.Consoles)
-                    console.FlushLine((time, line) => _lines.Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
-                machine.Log.FlushLine((time, line) => _lines.Add(time, TimelineSource.Qemu, machine.Label, line));
-            }
-
-            WriteLines();
+                _files.WriteLast(machine);
+            _files.Flush();
         });
     }
 
@@ -147,23 +140,11 @@ internal sealed class TestRecording : IDisposable
         }
     }
 
-    /// <summary>Puts the files of parts together; for a test whose evidence is kept.</summary>
-    public void Complete() => Guard(() =>
-    {
-        _timeline.Complete(Gap);
-        _qmp.Complete(Gap);
-        foreach (MachineRecorder machine in Machines)
-        {
-            foreach (ConsoleRecord console in machine.Consoles)
-                console.CompleteFile(ConsolePath(machine, console.Console), console.Console.Mark);
-        }
-    });
+    /// <summary>Makes the files whole, once stopped; for a test whose evidence is kept.</summary>
+    public void Complete() => Guard(() => _files.Complete(Machines));
 
     /// <summary>The folder of a machine's own files.</summary>
-    public string FolderOf(MachineRecorder machine) => FolderOf(machine.Label);
-
-    /// <inheritdoc cref="FolderOf(MachineRecorder)"/>
-    public string FolderOf(string label) => Path.Combine(Directory, ArtifactName.Segment(label));
+    public string FolderOf(string label) => _files.FolderOf(label);
 
     public void Dispose()
     {
@@ -177,10 +158,7 @@ internal sealed class TestRecording : IDisposable
                 console.Dispose();
         }
 
-        _timeline.Dispose();
-        _qmp.Dispose();
-        _lines.Dispose();
-        _messages.Dispose();
+        _files.Dispose();
         _queue.Dispose();
         _hurry.Dispose();
         _writing.Dispose();
@@ -189,18 +167,10 @@ internal sealed class TestRecording : IDisposable
     private async Task RunAsync()
     {
         bool more = true;
-        while (more)
+        await Task.Delay(s_patience, MachineObservers.Clock, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (true)
         {
-            await _writing.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                more = Drain();
-            }
-            finally
-            {
-                _writing.Release();
-            }
-
+            await WriteAsync(() => more = Drain()).ConfigureAwait(false);
             if (!more)
                 return;
             await _queue.WaitAsync(s_interval).ConfigureAwait(false);
@@ -208,119 +178,45 @@ internal sealed class TestRecording : IDisposable
         }
     }
 
+    private async Task WriteAsync(Action write)
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            write();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Writes what is there; false when nothing more will come.</summary>
     private bool Drain()
     {
         bool more = _queue.Take(ref _items, out long leftOut);
         List<RecordedItem> items = _items;
         Guard(() =>
         {
-            foreach (MachineRecorder machine in Machines)
-                Introduce(machine);
-            long now = MachineObservers.Clock.GetTimestamp();
-            _output.ReadNew(now, (time, line) => _lines.Add(time, TimelineSource.Test, machine: null, line), last: !more);
+            IReadOnlyList<MachineRecorder> machines = Machines;
+            _files.Introduce(machines);
+            ReadOutput(last: !more);
             foreach (RecordedItem item in items)
-                Write(item);
+                _files.Write(item);
+            long now = MachineObservers.Clock.GetTimestamp();
             if (leftOut > 0)
-                _lines.Add(now, TimelineSource.Note, machine: null, string.Create(CultureInfo.InvariantCulture, $"{leftOut} things happened too fast to be written down"));
-            foreach (MachineRecorder machine in Machines)
-                ReadLog(machine, now);
-            WriteLines();
+                _files.Add(now, TimelineSource.Note, string.Create(CultureInfo.InvariantCulture, $"{leftOut} things happened too fast to be written down"));
+            foreach (MachineRecorder machine in machines)
+                _files.ReadLog(machine, now);
+            _files.Flush();
         });
         return more;
     }
 
-    private void Introduce(MachineRecorder machine)
-    {
-        if (!_introduced.Add(machine))
-            return;
-        System.IO.Directory.CreateDirectory(Directory);
-        _marker.Write(Directory, Machines);
-        IEnumerable<MachineStep> steps = machine.History.Steps;
-        if (!machine.Entry.IsWhole)
-            steps = steps.SkipWhile(step => !ReferenceEquals(step, machine.History.LatestLaunch));
-        foreach (MachineStep step in steps)
-            _lines.Add(step.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
-        foreach (ConsoleTime time in machine.History.Consoles)
-        {
-            ConsoleRecord console = machine.Consoles[time.Console];
-            WriteConsole(machine, console, time.End, time.Timestamp);
-        }
-    }
-
-    private void Write(in RecordedItem item)
-    {
-        MachineRecorder machine = item.Machine;
-        switch (item.What)
-        {
-            case MachineStep step:
-                ReadLog(machine, item.Timestamp);
-                _lines.Add(item.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
-                break;
-            case QemuConsole console:
-                WriteConsole(machine, machine.Consoles[console.Number], item.End, item.Timestamp);
-                break;
-            case QmpLine line:
-                (string source, string text) = QmpTranscript.Describe(line);
-                _lines.Add(item.Timestamp, source, machine.Label, text);
-                _messages.AddMessage(item.Timestamp, source, machine.Label, line.Text);
-                break;
-            case Screenshot screenshot:
-                WriteScreenshot(machine, screenshot, item.Timestamp);
-                break;
-        }
-    }
-
-    private void WriteConsole(MachineRecorder machine, ConsoleRecord console, ConsoleMark end, long timestamp) => console.WriteUpTo(
-        ConsolePath(machine, console.Console),
-        end,
-        timestamp,
-        (time, line) => _lines.Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
-
-    private void WriteScreenshot(MachineRecorder machine, Screenshot screenshot, long timestamp)
-    {
-        string folder = FolderOf(machine);
-        System.IO.Directory.CreateDirectory(folder);
-        string name = string.Create(CultureInfo.InvariantCulture, $"screenshot-{++machine.Screenshots}.png");
-        File.WriteAllBytes(Path.Combine(folder, name), screenshot.Png.ToArray());
-        _lines.Add(timestamp, TimelineSource.Screenshot, machine.Label, name);
-    }
-
-    private void ReadLog(MachineRecorder machine, long now) => machine.Log.WriteNew(
-        machine.Machine.LogFile,
-        Path.Combine(FolderOf(machine), "qemu.log"),
-        now,
-        (time, line) => _lines.Add(time, TimelineSource.Qemu, machine.Label, line));
-
-    private void WriteLines()
-    {
-        _timeline.Write(_lines.Written);
-        _qmp.Write(_messages.Written);
-        _lines.Clear();
-        _messages.Clear();
-    }
-
-    private byte[] Gap(long lines)
-    {
-        _lines.Clear();
-        _lines.Add(MachineObservers.Clock.GetTimestamp(), TimelineSource.Note, machine: null, string.Create(CultureInfo.InvariantCulture, $"{lines} lines are left out here"));
-        byte[] gap = _lines.Written.ToArray();
-        _lines.Clear();
-        return gap;
-    }
-
-    private string ConsolePath(MachineRecorder machine, QemuConsole console) =>
-        Path.Combine(FolderOf(machine), ConsoleRecord.FileName(console, machine.Consoles.Count));
-
-    private static string NameOf(MachineRecorder machine, QemuConsole console) =>
-        machine.Consoles.Count == 1 ? machine.Label : string.Create(CultureInfo.InvariantCulture, $"{machine.Label}:{console.Number}");
-
-    private static string SourceOf(MachineStepKind kind) => kind switch
-    {
-        MachineStepKind.Warning => TimelineSource.Warning,
-        MachineStepKind.Panic => TimelineSource.Panic,
-        MachineStepKind.End => TimelineSource.End,
-        _ => TimelineSource.Launch,
-    };
+    private void ReadOutput(bool last) => _output.ReadNew(
+        MachineObservers.Clock.GetTimestamp(),
+        (time, line) => _files.Add(time, TimelineSource.Test, line),
+        last);
 
     /// <summary>What cannot be written is not tried again: the test goes on, and its report says what is missing.</summary>
     private void Guard(Action write)

@@ -39,6 +39,13 @@ internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> ado
     /// <inheritdoc/>
     public bool CountsForAll => true;
 
+    /// <summary>Where starts of machines queue that are built within the scope; null: nowhere.</summary>
+    public StartGate? Gate { get; init; }
+
+    /// <inheritdoc/>
+    public Task RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken) =>
+        Gate?.RunAsync(start, cancellationToken) ?? start(cancellationToken);
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine) => adopt(machine);
 

@@ -19,6 +19,7 @@ public sealed class TestScope : IMachineScope
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
     private readonly TestWatchdog _watchdog;
+    private readonly List<string> _files = [];
     private TestRecording? _recording;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
@@ -26,7 +27,11 @@ public sealed class TestScope : IMachineScope
     private bool _left;
     private bool _ended;
 
-    static TestScope() => MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+    static TestScope()
+    {
+        MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineProgress.SetSink(TestFlow.Tell);
+    }
 
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
@@ -75,6 +80,24 @@ public sealed class TestScope : IMachineScope
             linked.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
+    internal StartGate? Gate { get; init; }
+
+    /// <inheritdoc/>
+    async Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        try
+        {
+            await (Gate ?? StartGate.Shared).RunAsync(start, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
     {
@@ -87,6 +110,9 @@ public sealed class TestScope : IMachineScope
 
     /// <summary>Whether the test's own code has begun; before that its class is being made, and a failure there ends no scope.</summary>
     internal bool BodyRuns => _bodyRuns;
+
+    /// <summary>Whether the test turned out to be one to skip: it counts for no overview.</summary>
+    internal bool IsSkipped { get; set; }
 
     /// <summary>Whether machines were built while the test class was made.</summary>
     internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
@@ -131,11 +157,19 @@ public sealed class TestScope : IMachineScope
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
 
+    /// <inheritdoc/>
+    public void AddEvidence(string path)
+    {
+        lock (_gate)
+            _files.Add(path);
+    }
+
     /// <summary>Reports the evidence of a failure, once. Throws nothing.</summary>
     internal async Task ReportFailureAsync()
     {
         if (!Claim(ref _reported))
             return;
+        TakeFilesIn();
         await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
     }
 
@@ -212,7 +246,12 @@ public sealed class TestScope : IMachineScope
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording)).ConfigureAwait(false);
+        {
+            if (_settings.Keep == ArtifactKeeping.All)
+                TakeFilesIn();
+            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
+        }
+
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
@@ -313,6 +352,15 @@ public sealed class TestScope : IMachineScope
             done = true;
             return first;
         }
+    }
+
+    private void TakeFilesIn()
+    {
+        string[] files;
+        lock (_gate)
+            files = [.. _files];
+        foreach (string problem in files.Select(file => _recording?.TakeIn(file)).OfType<string>())
+            _report.Warn($"Evidence is incomplete: {problem}");
     }
 
     private ScopedMachine[] Snapshot()

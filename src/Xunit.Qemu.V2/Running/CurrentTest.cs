@@ -1,5 +1,6 @@
 using Qemu.Machine;
 using Qemu.Testing;
+using Xunit.Abstractions;
 
 namespace Xunit.Qemu;
 
@@ -7,15 +8,19 @@ namespace Xunit.Qemu;
 internal static class CurrentTest
 {
     private static readonly AsyncLocal<RunningTest?> s_current = new();
+    private static readonly AsyncLocal<string?> s_flow = new();
+
+    /// <summary>The collection of the test, whose tests run one after the other; null outside any.</summary>
+    public static string? Flow => s_flow.Value;
 
     /// <summary>The test's token; none in a fixture's lifetime and in a plain fact.</summary>
     public static CancellationToken CancellationToken => s_current.Value?.CancellationToken ?? CancellationToken.None;
 
-    /// <summary>What the test is run in one after the other with; null outside a test: xUnit.net v2 does not say for whom it makes a fixture.</summary>
-    public static string? Flow => s_current.Value?.Flow;
-
     /// <summary>Whether the test is known to have failed.</summary>
-    public static bool HasFailed => s_current.Value?.FailureSource() is not (null or RequirementNotMetException);
+    public static bool HasFailed => s_current.Value is { HasFailed: true };
+
+    /// <summary>From here on the calling code, and what it calls, is of this collection.</summary>
+    public static void Enter(ITestCollection collection) => s_flow.Value = collection.UniqueID.ToString();
 
     /// <summary>From here on the calling code, and what it calls, is the test's.</summary>
     public static void Enter(RunningTest test) => s_current.Value = test;
@@ -24,7 +29,7 @@ internal static class CurrentTest
     /// <exception cref="GuestPanicException">The guest of one of the test's machines panicked.</exception>
     public static void ThrowPanic(TestScope scope)
     {
-        if (scope.TakePanic() is { } panic && !IsToldBy(s_current.Value?.FailureSource(), panic))
+        if (scope.TakePanic() is { } panic && !IsToldBy(s_current.Value?.Report.FailureSource(), panic))
             throw panic;
     }
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Qemu.Testing;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -24,7 +23,8 @@ internal sealed class QemuTestInvoker : XunitTestInvoker
         : base(test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, beforeAfterAttributes, new ExceptionAggregator(), cancellationTokenSource)
     {
         _running = running;
-        running.FailureSource = () => Aggregator.ToException();
+        running.Report.FailureSource = () => Aggregator.ToException();
+        running.Report.Output = constructorArguments.OfType<TestOutputHelper>().FirstOrDefault();
     }
 
     /// <summary>What the test failed with, so far.</summary>
@@ -59,7 +59,7 @@ internal sealed class QemuTestInvoker : XunitTestInvoker
     protected override async Task AfterTestMethodInvokedAsync()
     {
         await base.AfterTestMethodInvokedAsync().ConfigureAwait(true);
-        await _running.Scope.EndAsync(Aggregator.ToException() is not (null or RequirementNotMetException)).ConfigureAwait(true);
+        await _running.EndScopeAsync().ConfigureAwait(true);
         Aggregator.Run(() => CurrentTest.ThrowPanic(_running.Scope));
     }
 

@@ -23,16 +23,14 @@ internal sealed class QemuTestRunner(
 
     protected override async Task<Tuple<decimal, string>> InvokeTestAsync(ExceptionAggregator aggregator)
     {
-        using var running = new RunningTest(
-            TestIdentities.Create(TestClass, TestMethod, Test.DisplayName, TestCase.UniqueID + Test.DisplayName),
-            TestCase.TestMethod.TestClass.TestCollection.UniqueID.ToString(),
-            CancellationTokenSource.Token);
+        CurrentTest.Enter(TestCase.TestMethod.TestClass.TestCollection);
+        using var running = new RunningTest(TestIdentities.Create(TestClass, TestMethod, Test.DisplayName, TestCase.UniqueID + Test.DisplayName), CancellationTokenSource.Token);
         _running = running;
         CurrentTest.Enter(running); // seen by all that the test does, and by it alone: a change in an async method does not reach its caller
 
         Tuple<decimal, string> result = await base.InvokeTestAsync(aggregator).ConfigureAwait(true);
 
-        await running.EndAsync(aggregator.ToException() is not (null or RequirementNotMetException)).ConfigureAwait(true);
+        await running.EndAsync().ConfigureAwait(true);
         if (aggregator.ToException() is RequirementNotMetException unmet)
         {
             aggregator.Clear();

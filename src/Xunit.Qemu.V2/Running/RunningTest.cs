@@ -7,18 +7,12 @@ internal sealed class RunningTest : IDisposable
 {
     private readonly CancellationTokenSource _cancellation;
 
-    /// <param name="test">Which test it is.</param>
-    /// <param name="flow">What it is run in one after the other with: its collection's id.</param>
-    /// <param name="run">Cancelled when the run is stopped.</param>
-    public RunningTest(TestIdentity test, string flow, CancellationToken run)
+    public RunningTest(TestIdentity test, CancellationToken run)
     {
-        Flow = flow;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(run);
         CancellationToken = _cancellation.Token;
         Scope = new TestScope(test, QemuTestSettings.Current, Report, CancellationToken);
     }
-
-    public string Flow { get; }
 
     public TestScope Scope { get; }
 
@@ -27,8 +21,8 @@ internal sealed class RunningTest : IDisposable
     /// <summary>Cancelled at the test's time-out and when the run is stopped.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>How to find out what the test failed with, so far.</summary>
-    public Func<Exception?> FailureSource { get; set; } = static () => null;
+    /// <summary>Whether the test is known to have failed; one that cannot run here has not.</summary>
+    public bool HasFailed => Report.FailureSource() is not (null or RequirementNotMetException);
 
     /// <summary>At the test's time-out: reports as things are, then ends what the test waits for.</summary>
     public async Task AbandonAsync()
@@ -37,10 +31,17 @@ internal sealed class RunningTest : IDisposable
         await _cancellation.CancelAsync().ConfigureAwait(false);
     }
 
-    /// <summary>When the test's class is gone, or could not be made.</summary>
-    public async Task EndAsync(bool failed)
+    /// <summary>When the body is done, or will not run.</summary>
+    public Task EndScopeAsync()
     {
-        await Scope.EndAsync(failed).ConfigureAwait(false);
+        Scope.IsSkipped = Report.FailureSource() is RequirementNotMetException;
+        return Scope.EndAsync(HasFailed);
+    }
+
+    /// <summary>When the test's class is gone, or could not be made.</summary>
+    public async Task EndAsync()
+    {
+        await EndScopeAsync().ConfigureAwait(false);
         await Scope.EndMachinesOfClassAsync().ConfigureAwait(false);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Qemu.Testing;
+using Xunit.Sdk;
 
 namespace Xunit.Qemu;
 
@@ -8,6 +9,26 @@ internal sealed class TestOutputReport : ITestReport
 {
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
+
+    /// <summary>How to find out what the test failed with, so far.</summary>
+    public Func<Exception?> FailureSource { get; set; } = static () => null;
+
+    /// <summary>Where the test itself writes; null when its class takes no output helper.</summary>
+    public TestOutputHelper? Output { get; set; }
+
+    public TestFailure? Failure => FailureSource() is { } error ? new TestFailure(error.GetType().FullName!, error.Message, error.StackTrace ?? "") : null;
+
+    public string? ReadOutput()
+    {
+        try
+        {
+            return Output?.Output;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // the test has ended, and its output with it
+        }
+    }
 
     public void Attach(string name, byte[] text)
     {

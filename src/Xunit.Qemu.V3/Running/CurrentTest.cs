@@ -18,6 +18,9 @@ internal static class CurrentTest
     /// <summary>Whether the test is known to have failed.</summary>
     public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed };
 
+    /// <summary>Whether the test is known to have been skipped.</summary>
+    public static bool WasSkipped => TestContext.Current.TestState is { Result: TestResult.Skipped };
+
     /// <summary>Makes a test fail with its guest's panic, unless it did so itself.</summary>
     /// <exception cref="GuestPanicException">The guest of one of the test's machines panicked.</exception>
     public static void ThrowPanic(TestScope scope)

@@ -19,6 +19,7 @@ internal static class TestHook
         }
         catch (RequirementNotMetException unmet)
         {
+            scope.IsSkipped = true;
             End(scope, failed: false);
             throw unmet.Message.StartsWith('$') ? unmet : SkipDelivery.Create(unmet);
         }
@@ -40,6 +41,7 @@ internal static class TestHook
     {
         if (CurrentTest.Open() is not { } scope)
             return;
+        scope.IsSkipped = CurrentTest.WasSkipped;
         End(scope, CurrentTest.HasFailed);
         CurrentTest.ThrowPanic(scope);
     }

@@ -8,6 +8,7 @@ internal sealed class RawQmp(Socket socket) : IDisposable
 {
     private static readonly byte[] s_capabilities = "{\"execute\":\"qmp_capabilities\"}\n"u8.ToArray();
     private static readonly byte[] s_queryStatus = "{\"execute\":\"query-status\"}\n"u8.ToArray();
+    private static readonly byte[] s_queryStatusWithId = "{\"execute\":\"query-status\",\"id\":1}\n"u8.ToArray();
     private static readonly byte[] s_quit = "{\"execute\":\"quit\"}\n"u8.ToArray();
 
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -32,17 +33,22 @@ internal sealed class RawQmp(Socket socket) : IDisposable
         ReadLines(1);
     }
 
+    /// <summary>Whether commands carry an id, as those of a client must that has several on their way and events between.</summary>
+    public bool SendsIds { get; set; }
+
+    private byte[] Command => SendsIds ? s_queryStatusWithId : s_queryStatus;
+
     /// <summary>One command, one reply.</summary>
     public void QueryStatus()
     {
-        socket.Send(s_queryStatus);
+        socket.Send(Command);
         ReadLines(1);
     }
 
     /// <summary>The same without blocking a thread.</summary>
     public async Task QueryStatusAsync()
     {
-        await socket.SendAsync(s_queryStatus);
+        await socket.SendAsync(Command);
         int lines = 0;
         while (lines == 0)
             lines += Count(await socket.ReceiveAsync(_buffer));
@@ -51,7 +57,7 @@ internal sealed class RawQmp(Socket socket) : IDisposable
     /// <summary>Commands with so many always on their way: one more goes out for each reply.</summary>
     public void QueryStatus(int count, int inFlight)
     {
-        byte[] first = [.. Enumerable.Repeat(s_queryStatus, inFlight).SelectMany(bytes => bytes)];
+        byte[] first = [.. Enumerable.Repeat(Command, inFlight).SelectMany(bytes => bytes)];
         socket.Send(first);
         int sent = inFlight;
         int received = 0;
@@ -61,7 +67,7 @@ internal sealed class RawQmp(Socket socket) : IDisposable
             received += replies;
             int next = Math.Min(replies, count - sent);
             if (next > 0)
-                socket.Send(first.AsSpan(0, next * s_queryStatus.Length));
+                socket.Send(first.AsSpan(0, next * Command.Length));
             sent += next;
         }
     }

@@ -11,9 +11,9 @@ internal static class Pairs
     private const int WarmUps = 5;
 
     /// <summary>Runs pairs of actions that time themselves.</summary>
-    public static async Task<PairedTimes> MeasureAsync(int pairs, Func<Task<TimeSpan>> ours, Func<Task<TimeSpan>> floor)
+    public static async Task<PairedTimes> MeasureAsync(int pairs, Func<Task<TimeSpan>> ours, Func<Task<TimeSpan>> floor, int warmUps = WarmUps)
     {
-        for (int i = 0; i < WarmUps; i++)
+        for (int i = 0; i < warmUps; i++)
         {
             await ours();
             await floor();

@@ -6,7 +6,7 @@ namespace Benchmarks;
 /// <summary>Commands to a real QEMU.</summary>
 internal sealed class CommandBenchmark : IBenchmark
 {
-    private const int PairCount = 60;
+    private const int PairCount = 40;
     private const int Commands = 1000;
     private const int InFlight = 8;
 
@@ -19,28 +19,31 @@ internal sealed class CommandBenchmark : IBenchmark
         using BareQemu qemu = BareQemu.Start("-machine", "none");
         RawQmp bare = qemu.Qmp;
 
-        PairedTimes blocking = await Pairs.MeasureAsync(
-            PairCount,
-            () => Pairs.TimeAsync(() => OneAfterAnotherAsync(machine.Qmp)),
-            () => Task.FromResult(Pairs.Time(() => OneAfterAnother(bare))));
-        Console.WriteLine($"{Commands} query-status, blocking floor: {blocking.Describe()}");
-        PairedTimes sequential = await Pairs.MeasureAsync(
-            PairCount,
-            () => Pairs.TimeAsync(() => OneAfterAnotherAsync(machine.Qmp)),
-            () => Pairs.TimeAsync(() => OneAfterAnotherAsync(bare)));
-        Console.WriteLine($"{Commands} query-status, asynchronous floor: {sequential.Describe()}");
-        PairedTimes pipelined = await Pairs.MeasureAsync(
-            PairCount,
-            () => Pairs.TimeAsync(() => InFlightAsync(machine.Qmp)),
-            () => Task.FromResult(Pairs.Time(() => bare.QueryStatus(Commands, InFlight))));
-        Console.WriteLine($"{Commands} query-status, {InFlight} in flight: {pipelined.Describe()}");
-        return
-        [
-            Figure.AtLeast("`query-status`, one after another", "raw socket, asynchronous", 0.90, sequential.SpeedRatio),
-            Figure.AtLeast("`query-status`, one after another", "raw socket, a blocked thread", 0.90, blocking.SpeedRatio),
-            Figure.AtLeast($"`query-status`, {InFlight} in flight", $"raw socket, a blocked thread, {InFlight} in flight", 0.90, pipelined.SpeedRatio),
-        ];
+        var figures = new List<Figure>();
+        foreach (bool ids in (bool[])[false, true])
+        {
+            bare.SendsIds = ids;
+            string with = ids ? ", with an id as ours" : "";
+            figures.Add(await MeasureAsync("one after another", "raw socket, a blocked thread" + with, () => OneAfterAnotherAsync(machine.Qmp), Blocking(() => OneAfterAnother(bare))));
+            figures.Add(await MeasureAsync("one after another", "raw socket, asynchronous" + with, () => OneAfterAnotherAsync(machine.Qmp), () => OneAfterAnotherAsync(bare)));
+            figures.Add(await MeasureAsync($"{InFlight} in flight", "raw socket, a blocked thread" + with, () => InFlightAsync(machine.Qmp), Blocking(() => bare.QueryStatus(Commands, InFlight))));
+        }
+
+        return figures;
     }
+
+    private static async Task<Figure> MeasureAsync(string what, string floor, Func<Task> ours, Func<Task> theirs)
+    {
+        PairedTimes times = await Pairs.MeasureAsync(PairCount, () => Pairs.TimeAsync(ours), () => Pairs.TimeAsync(theirs));
+        Console.WriteLine($"{Commands} query-status, {what}; floor: {floor}: {times.Describe()}");
+        return Figure.AtLeast($"`query-status`, {what}", floor, 0.90, times.SpeedRatio);
+    }
+
+    private static Func<Task> Blocking(Action action) => () =>
+    {
+        action();
+        return Task.CompletedTask;
+    };
 
     private static async Task OneAfterAnotherAsync(QmpChannel qmp)
     {

@@ -13,4 +13,29 @@ public sealed class ReportTextTests
         Assert.DoesNotContain("]]>", text, StringComparison.Ordinal);
         System.Xml.XmlConvert.VerifyXmlChars(text);
     }
+
+    [Theory]
+    [InlineData("::set-env name=PATH::/tmp")]
+    [InlineData("ok\n   ::add-mask::x")]
+    [InlineData("ok\r\n\t::error file=a::b")]
+    [InlineData("x ##[command]rm")]
+    [InlineData("##vso[task.setvariable variable=a]b")]
+    [InlineData("##teamcity[buildProblem]")]
+    [InlineData("\u001b[0m::stop-commands::x")]
+    public void Guest_gives_no_commands_to_a_CI_service(string text)
+    {
+        string clean = ReportText.Clean(text);
+
+        Assert.All(clean.Split('\n'), line => Assert.False(line.TrimStart().StartsWith("::", StringComparison.Ordinal), line));
+        Assert.DoesNotMatch(@"##(\[|vso\[|teamcity\[)", clean);
+        Assert.Equal(Without(text), clean.Replace("\u200B", "", StringComparison.Ordinal));
+
+        static string Without(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace("\u001b[0m", "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("std::vector ::1 fe80::1")]
+    [InlineData("::1 is the loopback")]
+    [InlineData("### Heading ## [x]")]
+    public void Text_that_is_no_command_stays(string text) => Assert.Equal(text, ReportText.Clean(text));
 }

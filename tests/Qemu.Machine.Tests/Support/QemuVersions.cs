@@ -11,15 +11,24 @@ internal static class QemuVersions
     public static TheoryData<string> All => [Host, Newer];
 
     /// <summary>The program; skips the test where it is not there.</summary>
-    public static string Binary(string version)
+    public static string Binary(string version) => version == Host ? Machines.Binary : Binary(version, "qemu-system-x86_64");
+
+    /// <inheritdoc cref="Binary(string)"/>
+    public static string Binary(string version, string program)
     {
         if (version == Host)
-            return Machines.Binary;
+        {
+            Assert.SkipUnless(
+                Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program))),
+                $"needs {program} on PATH: run build/setup");
+            return program;
+        }
+
         string data = Environment.GetEnvironmentVariable("XUNIT_QEMU_CACHE")
             ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } home
                 ? home
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "xunit-qemu");
-        string shim = Path.Combine(data, "qemu-trixie", "bin", "qemu-system-x86_64");
+        string shim = Path.Combine(data, "qemu-trixie", "bin", program);
         Assert.SkipUnless(File.Exists(shim), $"needs a second QEMU at {shim}: run build/qemu-matrix");
         return shim;
     }

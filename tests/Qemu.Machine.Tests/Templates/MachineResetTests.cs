@@ -42,6 +42,17 @@ public sealed class MachineResetTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_of_a_snapshot_are_none_of_a_tests()
+    {
+        await using QemuMachine machine = RomMachine.Describe().ReadyWhen(RomMachine.ReadyWithPoke("5a")).Build();
+
+        MachineStart reset = await ResetAfterPokeAsync(machine);
+
+        Assert.Equal(MachineStartKind.Snapshot, reset.Kind);
+        Assert.DoesNotContain(machine.Events.TakeAll(), qmpEvent => qmpEvent.Name is "JOB_STATUS_CHANGE" or "STOP" or "RESUME");
+    }
+
+    [Fact]
     public async Task Snapshot_brings_disks_back_too()
     {
         string image = _home.WriteFile("disk.img", new byte[1024 * 1024]);

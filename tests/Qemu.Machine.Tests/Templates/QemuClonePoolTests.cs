@@ -22,18 +22,44 @@ public sealed class QemuClonePoolTests
     }
 
     [Fact]
-    public async Task Clone_that_waits_stands_still()
+    public async Task Clone_that_is_kept_ready_stands_still_until_it_is_wanted()
     {
         await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
-        await using var pool = new QemuClonePool(template, size: 1);
-        while (pool.Ready < 1)
-            await Task.Delay(10, Token);
+        await using QemuMachine machine = template.CreateClone();
+        var start = new CloneStart(machine, template);
 
-        DateTimeOffset before = TimeProvider.System.GetUtcNow();
-        await using QemuMachine machine = await pool.TakeAsync(Token);
+        await start.PrepareAsync(Token);
+        Assert.False((await machine.Qmp.ExecuteAsync("query-status", Token)).GetProperty("running").GetBoolean());
+        await start.ResumeAsync(Token);
 
-        Assert.True((await machine.Events.WaitAsync("RESUME", cancellationToken: Token)).Timestamp >= before);
+        Assert.True((await machine.Qmp.ExecuteAsync("query-status", Token)).GetProperty("running").GetBoolean());
         Assert.Equal("echo: hello", await machine.AskAsync("hello"));
+    }
+
+    [Fact]
+    public async Task Wait_for_readiness_ends_when_so_many_clones_are_ready()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
+        await using var pool = new QemuClonePool(template, size: 3);
+
+        await pool.WaitUntilReadyAsync(1, Token);
+        Assert.InRange(pool.Ready, 1, 3);
+        await pool.WaitUntilReadyAsync(cancellationToken: Token);
+        Assert.Equal(3, pool.Ready);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.WaitUntilReadyAsync(4, Token); });
+    }
+
+    [Fact]
+    public async Task Wait_for_readiness_says_why_a_clone_did_not_come_up()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
+        await File.WriteAllTextAsync(template.Files.DeviceState, "no state of a machine", Token);
+        await using var pool = new QemuClonePool(template, size: 1);
+
+        QemuTemplateException error = await Assert.ThrowsAsync<QemuTemplateException>(() => pool.WaitUntilReadyAsync(cancellationToken: Token));
+
+        Assert.Contains("device state", error.Message);
     }
 
     [Fact]
@@ -41,8 +67,7 @@ public sealed class QemuClonePoolTests
     {
         await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
         await using var pool = new QemuClonePool(template, size: 1);
-        while (pool.Ready < 1)
-            await Task.Delay(10, Token);
+        await pool.WaitUntilReadyAsync(cancellationToken: Token);
         foreach (int process in ProcessTable.WithArgument(template.Files.Memory))
             ProcessTable.Signal(process, ProcessTable.SigKill);
 
@@ -57,8 +82,7 @@ public sealed class QemuClonePoolTests
         using var home = new TemplateHome();
         await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe().WithTempRoot(home.Root), Token);
         var pool = new QemuClonePool(template, size: 3);
-        while (pool.Ready < 2)
-            await Task.Delay(10, Token);
+        await pool.WaitUntilReadyAsync(2, Token);
 
         await pool.DisposeAsync();
         await template.DisposeAsync();

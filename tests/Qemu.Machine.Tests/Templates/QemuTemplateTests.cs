@@ -91,6 +91,24 @@ public sealed class QemuTemplateTests
     }
 
     [Fact]
+    public async Task Events_of_the_restore_are_none_of_the_clones_own()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
+        await using QemuMachine clone = await template.CloneAsync(Token);
+        await clone.Qmp.ExecuteAsync("system_reset", Token);
+        await clone.ShutdownAsync(cancellationToken: Token);
+        await clone.StartAsync(Token);
+
+        string[] names = [.. clone.Events.TakeAll().Select(qmpEvent => qmpEvent.Name)];
+
+        Assert.DoesNotContain(names, name => name is "MIGRATION" or "STOP" or "RESUME");
+        Assert.Equal(["RESET", "SHUTDOWN"], names.Where(name => name is "RESET" or "SHUTDOWN"));
+
+        await clone.Qmp.ExecuteAsync("stop", Token);
+        await clone.Events.WaitAsync("STOP", cancellationToken: Token);
+    }
+
+    [Fact]
     public async Task Template_leaves_nothing_behind()
     {
         using var root = new TempRoot();

@@ -181,6 +181,87 @@ public sealed class TemplateCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Template_stays_as_long_as_a_machine_that_came_from_it_exists()
+    {
+        await using (QemuMachine machine = _home.Describe().Build())
+        {
+            await machine.StartAsync(Token);
+            await machine.ShutdownAsync(cancellationToken: Token);
+
+            Assert.Equal(0, _home.Cache.Clear());
+            await machine.StartAsync(Token);
+
+            Assert.Equal(MachineStartKind.Clone, machine.LatestStart!.Kind);
+            Assert.Equal(1, _home.Builds);
+        }
+
+        Assert.NotEqual(0, _home.Cache.Clear());
+    }
+
+    [Fact]
+    public async Task One_lease_serves_all_who_want_the_same_template()
+    {
+        QemuTemplate one = await _home.Cache.GetOrCreateAsync(_home.Describe().WithName("one").Spec, Token);
+        QemuTemplate two = await _home.Cache.GetOrCreateAsync(_home.Describe().WithName("two").Spec, Token);
+        Assert.Equal(one.Key, two.Key);
+        await using QemuMachine clone = await two.CloneAsync(Token);
+        Assert.StartsWith("two", clone.Name);
+
+        await one.DisposeAsync();
+        await one.DisposeAsync();
+        Assert.Equal(0, _home.Cache.Clear());
+        await two.DisposeAsync();
+        Assert.NotEqual(0, _home.Cache.Clear());
+    }
+
+    [Fact]
+    public async Task Template_that_is_damaged_while_in_use_is_not_given_to_the_next_one()
+    {
+        await using QemuTemplate first = await _home.Cache.GetOrCreateAsync(_home.Describe().Spec, Token);
+        File.Delete(first.Files.Memory);
+
+        await using QemuTemplate second = await _home.Cache.GetOrCreateAsync(_home.Describe().Spec, Token);
+        await using QemuMachine clone = await second.CloneAsync(Token);
+
+        Assert.Equal(2, _home.Builds);
+        Assert.Equal("5a", await clone.PeekAsync());
+    }
+
+    [Fact]
+    public async Task Damaged_template_that_another_process_uses_is_not_waited_for()
+    {
+        await StartOnceAsync(_home.Describe());
+        string template = _home.OnlyTemplate;
+        using FileLock? other = FileLock.TryAcquire(template + ".lock", shared: true);
+        File.Delete(Path.Combine(template, "memory"));
+
+        MachineStart start = await StartOnceAsync(_home.Describe());
+
+        Assert.Equal(MachineStartKind.FallbackBoot, start.Kind);
+        Assert.Contains("must be built anew", start.Reason);
+    }
+
+    [Fact]
+    public async Task Kernel_initial_ramdisk_and_QEMU_itself_are_part_of_the_key()
+    {
+        string kernel = _home.WriteFile("kernel", [1]);
+        string initial = _home.WriteFile("initrd", [1]);
+        string qemu = _home.WriteFile("qemu", "#!/bin/sh\nexec qemu-system-x86_64 \"$@\"\n"u8.ToArray());
+        File.SetUnixFileMode(qemu, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        QemuMachineBuilder Same(string append = "quiet") => new QemuMachineBuilder(qemu).WithMemory("32M").WithKernel(kernel, initial, append);
+        var keys = new List<string> { await KeyAsync(Same()), await KeyAsync(Same("verbose")) };
+
+        await File.WriteAllBytesAsync(kernel, [2], Token);
+        keys.Add(await KeyAsync(Same()));
+        await File.WriteAllBytesAsync(initial, [2], Token);
+        keys.Add(await KeyAsync(Same()));
+        await File.AppendAllTextAsync(qemu, "# of another version\n", Token);
+        keys.Add(await KeyAsync(Same()));
+
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Cache_that_is_too_small_for_one_template_still_gives_it()
     {
         QemuSettings settings = _home.Settings with { TemplateCacheSize = 1 };

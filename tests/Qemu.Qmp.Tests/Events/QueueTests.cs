@@ -30,6 +30,17 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public void Events_that_are_discarded_by_name_leave_the_others_in_order()
+    {
+        using QmpEventQueue queue = _hub.Subscribe();
+        Publish("A", "B", "C", "B", "D");
+
+        queue.Discard(["B", "D", "E"]);
+
+        Assert.Equal(["A", "C"], Names(queue.TakeAll()));
+    }
+
+    [Fact]
     public async Task Wait_takes_the_first_match_and_leaves_the_rest_in_order()
     {
         using QmpEventQueue queue = _hub.Subscribe();

@@ -29,7 +29,7 @@ internal sealed class BrowserPage(ClientWebSocket socket) : IAsyncDisposable
             new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }) },
             cancellationToken);
         await SendAsync("Page.navigate", new JsonObject { ["url"] = address }, cancellationToken);
-        await WaitForAsync("document.documentElement.dataset.ready === 'true'", cancellationToken);
+        await WaitForAsync("document.documentElement?.dataset.ready === 'true'", cancellationToken);
     }
 
     /// <summary>The value of an expression.</summary>

@@ -39,19 +39,27 @@ internal sealed partial class HeadlessBrowser : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        while (await process.StandardError.ReadLineAsync(cancellationToken) is { } line)
+        process.ErrorDataReceived += (_, line) =>
         {
-            if (EndPoint().Match(line) is not { Success: true } match)
-                continue;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            return new HeadlessBrowser(process, profile, new Uri(match.Value));
+            if (line.Data is null)
+                listening.TrySetException(new InvalidOperationException("The browser ended before it listened."));
+            else if (EndPoint().Match(line.Data) is { Success: true } match)
+                listening.TrySetResult(new Uri(match.Value));
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            return new HeadlessBrowser(process, profile, await listening.Task.WaitAsync(cancellationToken));
         }
-
-        throw new InvalidOperationException("The browser ended before it listened.");
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>Opens a page and waits until it says that it is ready.</summary>

@@ -29,6 +29,26 @@ public sealed class MachineTemplateTests : IDisposable
 
         Assert.All([one, two], machine => Assert.Equal(MachineStartKind.Clone, machine.LatestStart!.Kind));
         Assert.Equal([one, two], scope.Machines);
+        Assert.DoesNotContain(two.Events.TakeAll(), qmpEvent => qmpEvent.Name is "MIGRATION" or "STOP" or "RESUME");
+    }
+
+    [Fact]
+    public async Task Template_stays_in_the_cache_while_no_test_uses_it()
+    {
+        var cache = new TemplateCache(_run.Settings.Machine);
+        MachineHost host = _run.Host(vm => TestRun.Rom(vm).WithTemplate());
+        _run.Enter();
+        await using (QemuMachine one = await host.CreateAsync(_token))
+            Assert.Equal(MachineStartKind.Clone, one.LatestStart!.Kind);
+
+        Assert.Equal(0, cache.Clear());
+        DateTimeOffset built = Assert.Single(cache.List()).CreatedAt;
+        await using (QemuMachine two = await host.CreateAsync(_token))
+            Assert.Equal(MachineStartKind.Clone, two.LatestStart!.Kind);
+        Assert.Equal(built, Assert.Single(cache.List()).CreatedAt);
+
+        await host.DisposeAsync();
+        Assert.NotEqual(0, cache.Clear());
     }
 
     [Fact]

@@ -142,6 +142,41 @@ public sealed class TestScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Machine_that_a_class_forgot_is_ended_when_the_class_is_gone()
+    {
+        TestScope scope = _run.Enter(_report);
+        QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+        scope.BeginBody();
+        await scope.EndAsync(failed: false);
+
+        await scope.EndMachinesOfClassAsync();
+
+        Assert.False(vm.IsRunning);
+        Assert.Contains(vm.Name, Assert.Single(_report.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_of_a_machine_that_a_test_built_queues_and_leaves_the_queue_with_the_test()
+    {
+        using var gate = new StartGate(1);
+        using var cancel = new CancellationTokenSource();
+        _ = _run.Enter(_report, cancellationToken: cancel.Token, gate: gate);
+        var release = new TaskCompletionSource();
+        Task first = gate.RunAsync(_ => release.Task, CancellationToken.None);
+        await using QemuMachine vm = TestRun.Rom().Build();
+
+        Task start = vm.StartAsync(CancellationToken.None);
+        Assert.False(start.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
+        Assert.Null(vm.CommandLine);
+        release.SetResult();
+        await first;
+    }
+
+    [Fact]
     public async Task Cancelled_test_ends_the_waits_of_its_machines()
     {
         using var cancel = new CancellationTokenSource();
@@ -219,17 +254,22 @@ public sealed class TestScopeTests : IDisposable
         Assert.Contains("Evidence is incomplete", Assert.Single(_report.Warnings), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Unwritable_artefacts_do_not_touch_a_passing_test()
+    [Theory]
+    [InlineData(ArtifactKeeping.Evidence, 0)]
+    [InlineData(ArtifactKeeping.All, 1)]
+    public async Task Unwritable_artefacts_do_not_touch_a_passing_test(ArtifactKeeping keep, int warnings)
     {
         string file = Path.Combine(_run.Artifacts, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below"), Keep = ArtifactKeeping.All };
+        _run.Settings = _run.Settings with { ArtifactsDirectory = Path.Combine(file, "below"), Keep = keep };
         TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
 
         await scope.EndAsync(failed: false);
 
-        Assert.Single(_report.Warnings);
+        Assert.Equal(warnings, _report.Warnings.Count);
+        Assert.Empty(_report.Lines);
     }
 
     [Fact]

@@ -13,9 +13,23 @@ internal sealed class FakeReport : ITestReport
 
     public ConcurrentQueue<string> Warnings { get; } = new();
 
+    public ConcurrentDictionary<string, byte[]> Pictures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the test itself wrote.</summary>
+    public string? TestOutput { get; set; }
+
+    /// <summary>What the framework says of the failure.</summary>
+    public TestFailure? TestFailure { get; set; }
+
+    TestFailure? ITestReport.Failure => TestFailure;
+
     public string Output => string.Join('\n', Lines);
 
     public void Attach(string name, byte[] text) => Assert.True(Attachments.TryAdd(name, Encoding.UTF8.GetString(text)), $"{name} twice");
+
+    public void AttachPicture(string name, byte[] png) => Pictures[name] = png;
+
+    public string? ReadOutput() => TestOutput;
 
     public void WriteLine(string line) => Lines.Enqueue(line);
 

@@ -9,6 +9,7 @@ internal sealed class TestRun : IDisposable
 {
     private static readonly AsyncLocal<TestScope?> s_current = new();
 
+    private readonly System.Collections.Concurrent.ConcurrentBag<TestScope> _scopes = [];
     private readonly DirectoryInfo _artifacts = Directory.CreateTempSubdirectory("qemu-testing-");
 
     public TestRun(ArtifactKeeping keep = ArtifactKeeping.Evidence) =>
@@ -31,10 +32,11 @@ internal sealed class TestRun : IDisposable
     public static void Leave() => s_current.Value = null;
 
     /// <summary>Begins a test; call it in the method that is to be in it.</summary>
-    public TestScope Enter(FakeReport? report = null, string name = "Test", CancellationToken cancellationToken = default)
+    public TestScope Enter(FakeReport? report = null, string name = "Test", StartGate? gate = null, CancellationToken cancellationToken = default)
     {
         var identity = new TestIdentity("Some.Tests", "net10.0", "Some.Class", name, $"Some.Class.{name}", name);
-        var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken) { Admission = Admission };
+        var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken) { Admission = Admission, Gate = gate };
+        _scopes.Add(scope);
         s_current.Value = scope;
         return scope;
     }
@@ -61,6 +63,8 @@ internal sealed class TestRun : IDisposable
     public void Dispose()
     {
         Leave();
+        foreach (TestScope scope in _scopes)
+            BoundedWait.Run(() => scope.EndAsync(failed: false), BoundedWait.EndLimit); // or its recording would go on
         _artifacts.Delete(recursive: true);
     }
 

@@ -1,4 +1,5 @@
-using Tests.Reports;
+using Tests.Formats;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 
@@ -65,7 +66,8 @@ public sealed class AdmissionTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private RunningProgram Start(string name) => new TestProgram("Scenarios.V3").Start(
+    private RunningProgram Start(string name) => RunningProgram.Start(
+        "Scenarios.V3",
         _directory.FullName,
         s_scenario,
         new Dictionary<string, string> { ["XUNIT_QEMU_MAX_MACHINES"] = "1", ["SCENARIO_HOLDS"] = FileOf(name) });

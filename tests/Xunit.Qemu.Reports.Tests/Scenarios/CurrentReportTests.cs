@@ -1,3 +1,5 @@
+using Tests.Runners;
+
 namespace Tests.Scenarios;
 
-public sealed class CurrentReportTests(CurrentRun run) : ReportTests(run), IClassFixture<CurrentRun>;
+public sealed class CurrentReportTests(ConsoleRun run) : ReportTests(run);

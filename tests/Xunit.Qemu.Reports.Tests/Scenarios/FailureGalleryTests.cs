@@ -1,4 +1,5 @@
-using Tests.Reports;
+using Tests.Formats;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 
@@ -27,13 +28,23 @@ public sealed class FailureGalleryTests
         Assert.Contains("'virtio-teapot-pci' is not a valid device model name", device.Message, StringComparison.Ordinal);
 
         Assert.Equal(4, reports.Tests.Count);
+        foreach (string name in (string[])["Console_shows_something_else", "Guest_panics", "Test_takes_too_long", "Machine_does_not_launch"])
+        {
+            Assert.Contains("id=\"data\"", reports.Artifact($"{name}/report.html"), StringComparison.Ordinal);
+            Assert.Contains("\"verdict\":\"failed\"", reports.Artifact($"{name}/test.json"), StringComparison.Ordinal);
+            Assert.Contains("\"source\":\"failure\"", reports.Artifact($"{name}/timeline.jsonl"), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"source\":\"panic\"", reports.Artifact("Guest_panics/timeline.jsonl"), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(reports.Artifacts, "index.html")));
+        Assert.False(Directory.Exists(Path.Combine(reports.Artifacts, "running")));
     }
 
     private static ReportedTest Failed(TestRunReports reports, string name)
     {
         ReportedTest test = reports[name];
         Assert.Equal("Fail", test.Result);
-        Assert.Contains("qemu-system-x86_64 -display none", test.Output, StringComparison.Ordinal);
+        Assert.True(test.Output.Contains("qemu-system-x86_64 -display none", StringComparison.Ordinal), test.Output + string.Join("\n", test.Warnings));
         string[] attachments = [.. test.Attachments.Keys];
         Assert.All(attachments, attachment => Assert.Contains(reports.Trx(name).Files, file => file.Contains(attachment, StringComparison.Ordinal)));
         return test;

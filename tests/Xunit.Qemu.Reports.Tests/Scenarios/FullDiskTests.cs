@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Tests.Reports;
+using Tests.Formats;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 

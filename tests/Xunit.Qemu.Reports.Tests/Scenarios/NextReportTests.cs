@@ -1,3 +1,5 @@
+using Tests.Runners;
+
 namespace Tests.Scenarios;
 
-public sealed class NextReportTests(NextRun run) : ReportTests(run), IClassFixture<NextRun>;
+public sealed class NextReportTests(NextRun run) : ReportTests(run);

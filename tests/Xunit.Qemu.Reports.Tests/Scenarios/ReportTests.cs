@@ -1,11 +1,16 @@
-using Tests.Reports;
+using Tests.Formats;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 
 /// <summary>What must be in the reports, whatever xUnit.net wrote them.</summary>
-public abstract class ReportTests(ScenarioRun run)
+public abstract class ReportTests(RunnerRun run) : IAsyncLifetime
 {
-    private TestRunReports Reports => run.Reports;
+    private TestRunReports Reports { get; set; } = null!;
+
+    public async ValueTask InitializeAsync() => Reports = await run.Reports;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("SharedMachine.Passes")]

@@ -1,4 +1,5 @@
-using Tests.Reports;
+using Tests.Formats;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 

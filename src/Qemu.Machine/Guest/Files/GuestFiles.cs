@@ -213,12 +213,15 @@ public sealed class GuestFiles
 
     private TimeSpan TimeFor(long length) => _machine.Spec.Settings.Scale(GuestWaits.DefaultTimeout + TimeSpan.FromSeconds((double)length / SlowestRate));
 
-    private Task<T> RunAsync<T>(string guestPath, TimeSpan? timeout, Func<CancellationToken, Task<T>> transfer, CancellationToken cancellationToken) => _machine.Waits.RunAsync(
-        $"the transfer of {guestPath} in the guest of machine {_machine.Name}",
-        timeout,
-        transfer,
-        () => null,
-        cancellationToken);
+    private Task<T> RunAsync<T>(string guestPath, TimeSpan? timeout, Func<CancellationToken, Task<T>> transfer, CancellationToken cancellationToken) => LongWork.RunAsync(
+        $"Copying {guestPath}, machine {_machine.Name}",
+        "its guest",
+        () => _machine.Waits.RunAsync(
+            $"the transfer of {guestPath} in the guest of machine {_machine.Name}",
+            timeout,
+            transfer,
+            () => null,
+            cancellationToken));
 
     private static string PassingPath() => $"/tmp/copy-{RandomNumberGenerator.GetHexString(12, lowercase: true)}.tar";
 

@@ -179,7 +179,7 @@ public sealed class Initramfs
     public async Task<string> BuildAsync(string? cacheDirectory = null, CancellationToken cancellationToken = default)
     {
         InitramfsImage image = await CreateImageAsync(cancellationToken).ConfigureAwait(false);
-        return await image.WriteOnceAsync(GuestCache.Open(cacheDirectory), cancellationToken).ConfigureAwait(false);
+        return await LongWork.RunAsync("Building a guest image", waitsFor: null, () => image.WriteOnceAsync(GuestCache.Open(cacheDirectory), cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<InitramfsImage> CreateImageAsync(CancellationToken cancellationToken)

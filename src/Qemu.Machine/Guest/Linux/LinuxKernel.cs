@@ -57,7 +57,7 @@ public sealed class LinuxKernel
     {
         string[] candidates = package is not null ? [package] : [$"linux-image-cloud-{DebianArchitecture}", "linux-image-virtual"];
         var store = new DebianKernelStore(GuestCache.Open(cacheDirectory), HostProgram.RunAsync) { Progress = progress };
-        return store.GetAsync(candidates, cancellationToken);
+        return LongWork.RunAsync($"Fetching the kernel of package {candidates[0]}", "the host's apt", () => store.GetAsync(candidates, cancellationToken));
     }
 
     private static string DebianArchitecture => RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();

@@ -9,12 +9,16 @@ namespace Qemu.Machine;
 /// <remarks>QEMU calls this a migration with the capability <c>x-ignore-shared</c>: docs/system/vm-templating.rst.</remarks>
 internal static class DeviceState
 {
+    /// <summary>What QEMU tells of while a state is saved or loaded, and when the machine runs again. That is our doing, not the guest's or a test's.</summary>
+    public static readonly IReadOnlyList<string> Events = ["MIGRATION", "STOP", "RESUME"];
+
     private const string Descriptor = "template-state";
 
     /// <summary>From here on QEMU reads and writes a file by its path, and finds fault with one that is handed over.</summary>
     private static readonly Version s_byPath = new(8, 2);
 
     private static readonly QmpCommand s_stop = new("stop");
+    private static readonly QmpCommand s_continue = new("cont");
     private static readonly QmpCommand s_query = new("query-migrate");
     private static readonly QmpCommand s_take = new("getfd", """{"fdname":"template-state"}"""u8.ToArray());
     private static readonly QmpCommand s_begin = SetCapabilities(ignoreShared: true, events: true);
@@ -58,30 +62,36 @@ internal static class DeviceState
         await machine.Qmp.ExecuteAsync(s_end, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Loads a state into a machine that was launched to wait for one; it is stopped then.</summary>
+    /// <summary>Loads a state into a machine that was launched to wait for one; it is stopped then, and <see cref="ContinueAsync"/> lets it run.</summary>
     /// <exception cref="QemuTemplateException">QEMU says that the state does not fit.</exception>
     /// <exception cref="QemuExitedException">So it does, by exiting.</exception>
     public static async Task LoadAsync(QemuMachine machine, string path, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = File.OpenHandle(path);
         await MigrateAsync(machine, "migrate-incoming", s_begin, file, path, cancellationToken).ConfigureAwait(false);
-
-        // A snapshot or migration of the user's own must find the machine as any other.
-        await machine.Qmp.ExecuteAsync(s_end, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Lets a machine run that a state was loaded into.</summary>
+    public static Task ContinueAsync(QemuMachine machine, CancellationToken cancellationToken) => Task.WhenAll(
+        machine.Qmp.ExecuteAsync(s_continue, cancellationToken),
+        // A snapshot or migration of the user's own must find the machine as any other.
+        machine.Qmp.ExecuteAsync(s_end, cancellationToken));
 
     private static async Task MigrateAsync(QemuMachine machine, string command, QmpCommand capabilities, SafeFileHandle file, string path, CancellationToken cancellationToken)
     {
-        await machine.Qmp.ExecuteAsync(capabilities, cancellationToken).ConfigureAwait(false);
+        // QEMU takes commands in their order: what need not be waited for is not, as each wait costs changes of threads and processes.
+        var steps = new List<Task> { machine.Qmp.ExecuteAsync(capabilities, cancellationToken) };
         string uri = "file:" + path;
         if (machine.QemuVersion < s_byPath)
         {
             uri = "fd:" + Descriptor;
-            await machine.Qmp.ExecuteAsync(new QmpCommand(s_take.Name, s_take.Arguments) { Descriptor = file }, cancellationToken).ConfigureAwait(false);
+            steps.Add(machine.Qmp.ExecuteAsync(new QmpCommand(s_take.Name, s_take.Arguments) { Descriptor = file }, cancellationToken));
+            await Task.WhenAll(steps).ConfigureAwait(false); // a descriptor may have to wait for its turn
         }
 
         using QmpEventQueue events = machine.Events.Subscribe(new QmpEventQueueOptions { Names = ["MIGRATION"] });
-        await machine.Qmp.ExecuteAsync(QmpCommand.Create(command, new Dictionary<string, object?> { ["uri"] = uri }), cancellationToken).ConfigureAwait(false);
+        steps.Add(machine.Qmp.ExecuteAsync(QmpCommand.Create(command, new Dictionary<string, object?> { ["uri"] = uri }), cancellationToken));
+        await Task.WhenAll(steps).ConfigureAwait(false);
         string status = await machine.Waits.RunAsync(
             $"the state of machine {machine.Name} to pass ({command})",
             timeout: null,

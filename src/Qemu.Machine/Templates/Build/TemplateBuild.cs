@@ -82,7 +82,7 @@ internal static class TemplateBuild
             Flush(file);
         return new TemplateManifest
         {
-            Machine = $"{spec.Binary} {spec.MachineType} {GuestMemorySize.Of(spec)}, {spec.Readiness?.Description ?? "launched"}",
+            Machine = Summarize(spec),
             Qemu = qemu,
             CreatedAt = spec.TimeProvider.GetUtcNow(),
             BootDuration = boot,
@@ -91,6 +91,26 @@ internal static class TemplateBuild
             Disks = [.. images.Select(TemplateFile.Of)],
             DeviceState = TemplateManifest.Hash(files.DeviceState),
         };
+    }
+
+    /// <summary>So that who looks at the cache knows what for.</summary>
+    private static string Summarize(QemuMachineSpec spec)
+    {
+        IEnumerable<string?> parts =
+        [
+            $"{spec.Binary} {spec.MachineType} {GuestMemorySize.Of(spec)}",
+            .. spec.Options.Select(option => option switch
+            {
+                KernelOption kernel => "kernel " + Path.GetFileName(kernel.Kernel),
+                FirmwareOption firmware => "firmware " + Path.GetFileName(firmware.Image),
+                FlashOption { ReadOnly: true } flash => "firmware " + Path.GetFileName(flash.Image),
+                DiskOption disk => "disk " + Path.GetFileName(disk.Image),
+                CdromOption cdrom => "cdrom " + Path.GetFileName(cdrom.Image),
+                _ => null,
+            }),
+            spec.Readiness?.Description ?? "launched",
+        ];
+        return string.Join(", ", parts.OfType<string>());
     }
 
     /// <summary>A template that a crash of the host leaves behind must not have holes that nobody sees.</summary>

@@ -38,7 +38,7 @@ internal sealed record TemplateManifest
             if (!File.Exists(path))
                 return null;
             TemplateManifest? manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), TemplateJson.Default.TemplateManifest);
-            problem = manifest is null ? "its manifest is empty" : manifest.Compare(manifest.FilesIn(directory));
+            problem = manifest is null ? "its manifest is empty" : manifest.FindDamage(manifest.FilesIn(directory));
             return problem is null ? manifest : null;
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
@@ -57,6 +57,19 @@ internal sealed record TemplateManifest
     {
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexString(SHA256.HashData(file));
+    }
+
+    /// <summary>What about the files is not as it was saved; null when all is.</summary>
+    public string? FindDamage(TemplateFiles files)
+    {
+        try
+        {
+            return Compare(files);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
     }
 
     private string? Compare(TemplateFiles files)

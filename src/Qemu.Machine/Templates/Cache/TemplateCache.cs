@@ -51,16 +51,17 @@ public sealed class TemplateCache
         string? problem = null;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            FileLock used = await LockAsync(slot, spec, shared: true, cancellationToken).ConfigureAwait(false);
-            if (slot.Read(out problem) is { } manifest)
+            TemplateLease? lease = TemplateLease.TryJoin(slot);
+            if (lease is null)
+                (lease, problem) = await TakeAsync(slot, spec, cancellationToken).ConfigureAwait(false);
+            if (lease is not null)
             {
                 slot.MarkUsed(spec.TimeProvider.GetUtcNow());
                 if (attempt > 0)
                     Trim(_settings.TemplateCacheSize);
-                return new QemuTemplate(spec, manifest.FilesIn(slot.Path), manifest, slot.Key, used.Dispose);
+                return lease.GiveTo(spec);
             }
 
-            used.Dispose();
             if (s_hopeless.TryGetValue(slot.Path, out QemuTemplateException? hopeless))
                 throw new QemuTemplateException(hopeless.Message, hopeless.Blockers, hopeless);
             await BuildAsync(slot, spec, cancellationToken).ConfigureAwait(false);
@@ -94,8 +95,9 @@ public sealed class TemplateCache
         foreach (TemplateSlot slot in TemplateSlot.In(Directory).OrderByDescending(slot => slot.LastUsedAt).ToArray())
         {
             long size = slot.Size();
-            using FileLock? alone = FileLock.TryAcquire(slot.LockPath);
-            if (alone is not null)
+            using FileLock? building = FileLock.TryAcquire(slot.BuildingLockPath);
+            using FileLock? alone = building is null ? null : FileLock.TryAcquire(slot.LockPath);
+            if (building is not null)
                 slot.RemovePartial();
             if (alone is null || kept + size <= maximumSize)
             {
@@ -110,17 +112,31 @@ public sealed class TemplateCache
         return freed;
     }
 
+    private static async Task<(TemplateLease? Lease, string? Problem)> TakeAsync(TemplateSlot slot, QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        // Held alone only for the moment in which a template is removed.
+        FileLock used = await LockAsync(slot.LockPath, spec, shared: true, cancellationToken).ConfigureAwait(false);
+        if (slot.Read(out string? problem) is { } manifest)
+            return (TemplateLease.Begin(slot, manifest, used), problem);
+        used.Dispose();
+        return (null, problem);
+    }
+
     private static async Task BuildAsync(TemplateSlot slot, QemuMachineSpec spec, CancellationToken cancellationToken)
     {
-        using (await LockAsync(slot, spec, shared: false, cancellationToken).ConfigureAwait(false))
+        using (await LockAsync(slot.BuildingLockPath, spec, shared: false, cancellationToken).ConfigureAwait(false))
         {
             if (slot.Read(out string? problem) is not null)
                 return;
             if (problem is not null)
                 spec.Logger.LogWarning("The template in {Directory} is thrown away and built anew: {Problem}", slot.Path, problem);
+            RemoveOld(slot, spec);
             try
             {
-                await slot.BuildAsync(spec, cancellationToken).ConfigureAwait(false);
+                await LongWork.RunAsync(
+                    $"Building the template of machine {spec.Name ?? spec.Binary}",
+                    spec.Readiness?.Description,
+                    () => slot.BuildAsync(spec, cancellationToken)).ConfigureAwait(false);
             }
             catch (QemuTemplateException error)
             {
@@ -130,6 +146,18 @@ public sealed class TemplateCache
         }
     }
 
-    private static Task<FileLock> LockAsync(TemplateSlot slot, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>
-        FileLock.AcquireAsync(slot.LockPath, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared);
+    /// <summary>Whoever still uses one that is no good any more must not be waited for: that may be a whole test run.</summary>
+    private static void RemoveOld(TemplateSlot slot, QemuMachineSpec spec)
+    {
+        using FileLock? alone = FileLock.TryAcquire(slot.LockPath);
+        if (alone is null)
+            throw new QemuTemplateException($"The template in {slot.Path} must be built anew, and clones of the old one are still being made by somebody else.");
+        slot.Remove(spec.Template?.MemoryDirectory);
+    }
+
+    private static Task<FileLock> LockAsync(string path, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>
+        LongWork.RunAsync(
+            $"Starting machine {spec.Name ?? spec.Binary}",
+            "whoever builds its template at the moment",
+            () => FileLock.AcquireAsync(path, Timeout.InfiniteTimeSpan, spec.TimeProvider, cancellationToken, shared));
 }

@@ -2,12 +2,16 @@ using System.Security.Cryptography;
 
 namespace Qemu.Machine;
 
-/// <summary>One template's place in the cache. Whoever uses the template holds the place's lock with others, whoever makes or removes it holds the lock alone.</summary>
+/// <summary>
+/// One template's place in the cache, with two locks. Whoever makes the template or removes it holds the building lock; whoever uses it
+/// shares the place's own lock with others, and it is removed only while nobody does.
+/// </summary>
 /// <param name="directory">The directory of all templates.</param>
 /// <param name="key">The template's key.</param>
 internal sealed class TemplateSlot(string directory, string key)
 {
     private const string LockSuffix = ".lock";
+    private const string BuildingSuffix = ".building";
     private const string PartialMark = ".partial-";
     private const string MemoryPrefix = "xunit-qemu-template-";
 
@@ -16,7 +20,11 @@ internal sealed class TemplateSlot(string directory, string key)
     /// <summary>The complete template's directory.</summary>
     public string Path => System.IO.Path.Combine(directory, key);
 
+    /// <summary>Shared by users, held alone to remove.</summary>
     public string LockPath => Path + LockSuffix;
+
+    /// <summary>Held to make or to remove.</summary>
+    public string BuildingLockPath => Path + BuildingSuffix;
 
     /// <summary>When the template was last used: opening it sets the lock file's time.</summary>
     public DateTimeOffset LastUsedAt => new(File.GetLastWriteTimeUtc(LockPath));
@@ -31,12 +39,14 @@ internal sealed class TemplateSlot(string directory, string key)
     /// <summary>The template, if it is there whole; else null, and what is wrong with what is there.</summary>
     public TemplateManifest? Read(out string? problem) => TemplateManifest.Read(Path, out problem);
 
+    /// <summary>Takes the template out of use: the next who wants it builds it anew.</summary>
+    public void Invalidate() => File.Delete(new TemplateFiles(Path, Path).Manifest);
+
     public void MarkUsed(DateTimeOffset now) => File.SetLastWriteTimeUtc(LockPath, now.UtcDateTime);
 
-    /// <summary>Builds the template beside its place and moves it there when it is complete. The caller holds the lock alone.</summary>
+    /// <summary>Builds the template beside its place, where nothing may be, and moves it there when it is complete. The caller holds the building lock.</summary>
     public async Task BuildAsync(QemuMachineSpec spec, CancellationToken cancellationToken)
     {
-        Remove(spec.Template?.MemoryDirectory);
         string random = RandomNumberGenerator.GetHexString(12, lowercase: true);
         string partial = Path + PartialMark + random;
         string memory = spec.Template?.MemoryDirectory is { } root ? System.IO.Path.Combine(root, $"{MemoryPrefix}{key}-{random}") : partial;
@@ -58,7 +68,7 @@ internal sealed class TemplateSlot(string directory, string key)
         }
     }
 
-    /// <summary>Removes the template and what builders that were killed left of it. The caller holds the lock alone.</summary>
+    /// <summary>Removes the template and what builders that were killed left of it. The caller holds both locks alone.</summary>
     /// <param name="memoryRoot">A directory where guests' memory may be, besides the one the template itself names; null for none.</param>
     public void Remove(string? memoryRoot = null)
     {
@@ -68,7 +78,7 @@ internal sealed class TemplateSlot(string directory, string key)
         RemovePartial(memoryRoot);
     }
 
-    /// <summary>Removes what builders that were killed left behind. The caller holds the lock alone.</summary>
+    /// <summary>Removes what builders that were killed left behind. The caller holds the building lock.</summary>
     public void RemovePartial(string? memoryRoot = null)
     {
         foreach (string partial in Directory.EnumerateDirectories(directory, key + PartialMark + "*"))

@@ -5,8 +5,6 @@ namespace Qemu.Machine;
 /// <summary>Brings a machine up from a template. Each step has the deadline of the template's options, and nothing is left of the machine when one fails.</summary>
 internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 {
-    private static readonly QmpCommand s_continue = new("cont");
-
     private readonly TemplateOptions _options = machine.Spec.Template ?? template.Options;
 
     /// <summary>Brings the machine up, running.</summary>
@@ -29,6 +27,14 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        if (template.FindDamage() is { } damage)
+        {
+            // QEMU would make a new memory file where there is none, and run a guest whose memory is all zeros.
+            var error = new QemuTemplateException($"The template in {template.Files.Directory} is damaged: {damage}");
+            template.Discard(error);
+            throw error;
+        }
+
         await machine.LaunchAsync(TemplateSpec.ForClone(machine.CurrentSpec, template.Files, template.QemuVersion), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -43,7 +49,8 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 
     private async Task ContinueAsync(CancellationToken cancellationToken)
     {
-        await machine.Qmp.ExecuteAsync(s_continue, cancellationToken).ConfigureAwait(false);
+        await DeviceState.ContinueAsync(machine, cancellationToken).ConfigureAwait(false);
+        machine.Views.Discard(DeviceState.Events);
         await ClockSetting.RunAsync(machine, _options.Clock, cancellationToken).ConfigureAwait(false);
     }
 

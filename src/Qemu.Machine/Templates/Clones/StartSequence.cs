@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Qemu.Machine;
 
 /// <summary>One start of a machine: a clone where it has a template, else, and where that fails, a boot.</summary>
-internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
+internal sealed class StartSequence(QemuMachine machine, MachineTemplate template)
 {
     private readonly long _start = machine.Spec.TimeProvider.GetTimestamp();
 
@@ -20,7 +20,7 @@ internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
 
     private async Task<MachineStart> StartAsync(CancellationToken cancellationToken)
     {
-        if (template is null && machine.Spec.Template is null)
+        if (!template.IsWanted)
         {
             await BootAsync(cancellationToken).ConfigureAwait(false);
             return Done(MachineStartKind.Boot, reason: null);
@@ -41,15 +41,8 @@ internal sealed class StartSequence(QemuMachine machine, QemuTemplate? template)
 
     private async Task CloneAsync(CancellationToken cancellationToken)
     {
-        if (template is not null)
-        {
-            await new CloneStart(machine, template).RunAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        QemuTemplate cached = await new TemplateCache(machine.Spec.Settings).GetOrCreateAsync(machine.CurrentSpec, cancellationToken).ConfigureAwait(false);
-        await using (cached.ConfigureAwait(false))
-            await new CloneStart(machine, cached).RunAsync(cancellationToken).ConfigureAwait(false);
+        QemuTemplate source = await template.GetAsync(machine.CurrentSpec, cancellationToken).ConfigureAwait(false);
+        await new CloneStart(machine, source).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BootAsync(CancellationToken cancellationToken)

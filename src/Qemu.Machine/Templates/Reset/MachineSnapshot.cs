@@ -11,6 +11,9 @@ internal sealed class MachineSnapshot
     private const string Holder = "xunit-qemu-snapshot";
     private const long HolderSize = 1024 * 1024;
 
+    /// <summary>What QEMU tells of meanwhile, which is none of a test's business.</summary>
+    private static readonly string[] s_events = ["JOB_STATUS_CHANGE", "STOP", "RESUME"];
+
     private readonly QemuMachine _machine;
     private readonly int? _process;
     private readonly IReadOnlyList<string> _nodes;
@@ -44,6 +47,7 @@ internal sealed class MachineSnapshot
                 cancellationToken).ConfigureAwait(false);
             var snapshot = new MachineSnapshot(machine, [Holder, .. await WritableNodesAsync(machine, cancellationToken).ConfigureAwait(false)]);
             await snapshot.RunAsync("snapshot-save", cancellationToken).ConfigureAwait(false);
+            machine.Views.Discard(s_events);
             return snapshot;
         }
         catch (QmpCommandException error)
@@ -59,6 +63,7 @@ internal sealed class MachineSnapshot
         await _machine.Qmp.ExecuteAsync("stop", cancellationToken).ConfigureAwait(false);
         await RunAsync("snapshot-load", cancellationToken).ConfigureAwait(false);
         await _machine.Qmp.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
+        _machine.Views.Discard(s_events);
     }
 
     private static async Task<IEnumerable<string>> WritableNodesAsync(QemuMachine machine, CancellationToken cancellationToken)

@@ -8,4 +8,7 @@ internal static class MachineFamily
         machineType is "pc" or "q35"
         || machineType?.StartsWith("pc-i440fx-", StringComparison.Ordinal) == true
         || machineType?.StartsWith("pc-q35-", StringComparison.Ordinal) == true;
+
+    /// <summary><c>microvm</c>: virtio devices on MMIO, next to nothing else.</summary>
+    public static bool IsMicrovm(string? machineType) => machineType == "microvm";
 }

@@ -31,8 +31,9 @@ internal static class InitScript
 
         script.Append("READY=").Append(QuoteForShell(readyLine)).Append('\n').Append("""
             export READY
+            # In a process without children: a write that the end of a child interrupts is not repeated by ash, and lost.
             shells() {
-                printf '%s\n' "$READY"
+                (printf '%s\n' "$READY")
                 while :; do
                     setsid -c sh || sleep 1
                 done
