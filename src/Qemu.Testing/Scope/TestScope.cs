@@ -18,8 +18,8 @@ public sealed class TestScope : IMachineScope
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
-    private readonly TestWatchdog _watchdog;
     private readonly List<string> _files = [];
+    private readonly TestWatchdog _watchdog;
     private TestRecording? _recording;
     private GuestPanicException? _panic;
     private bool _bodyRuns;

@@ -14,6 +14,25 @@ internal static class RunnerProcess
     /// <returns>What it printed.</returns>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, DirectoryInfo directory, IReadOnlyDictionary<string, string>? environment)
     {
+        using Process process = Process.Start(Prepare(program, arguments, directory, environment))!;
+        using var limit = new CancellationTokenSource(s_limit);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return await output + await errors;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>How to start one.</summary>
+    public static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, DirectoryInfo directory, IReadOnlyDictionary<string, string>? environment)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory.FullName,
@@ -29,20 +48,6 @@ internal static class RunnerProcess
         start.Environment["DOTNET_NOLOGO"] = "1";
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-
-        using Process process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(s_limit);
-        try
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return await output + await errors;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        return start;
     }
 }

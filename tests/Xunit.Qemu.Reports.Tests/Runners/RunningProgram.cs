@@ -12,28 +12,12 @@ internal sealed class RunningProgram : IDisposable
     private readonly StringBuilder _printed = new();
     private readonly CancellationTokenSource _limit = new(s_limit);
 
-    private RunningProgram(ProcessStartInfo start)
+    public RunningProgram(ProcessStartInfo start)
     {
+        start.RedirectStandardInput = true;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
-    }
-
-    /// <summary>Starts a test program in a directory, with artefacts and a table of machines in there, and lets it run beside the caller.</summary>
-    public static RunningProgram Start(string name, string directory, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(TestProgram.PathOf(name), arguments)
-        {
-            WorkingDirectory = directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["XDG_RUNTIME_DIR"] = directory;
-        start.Environment["XUNIT_QEMU_ARTIFACTS"] = Path.Combine(directory, "artifacts");
-        foreach ((string variable, string value) in environment)
-            start.Environment[variable] = value;
-        return new RunningProgram(start);
     }
 
     public int Id => _process.Id;

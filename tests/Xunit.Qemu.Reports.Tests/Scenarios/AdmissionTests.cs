@@ -1,4 +1,3 @@
-using Tests.Formats;
 using Tests.Runners;
 
 namespace Tests.Scenarios;
@@ -66,9 +65,8 @@ public sealed class AdmissionTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private RunningProgram Start(string name) => RunningProgram.Start(
-        "Scenarios.V3",
-        _directory.FullName,
+    private RunningProgram Start(string name) => new TestProgram("Scenarios.V3").Start(
+        _directory,
         s_scenario,
         new Dictionary<string, string> { ["XUNIT_QEMU_MAX_MACHINES"] = "1", ["SCENARIO_HOLDS"] = FileOf(name) });
 

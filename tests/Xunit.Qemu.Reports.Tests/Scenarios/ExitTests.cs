@@ -13,9 +13,8 @@ public sealed class ExitTests : IDisposable
     public async Task Process_that_is_terminated_writes_down_what_its_machines_have_to_show(string program)
     {
         string held = Path.Combine(_directory.FullName, "held");
-        using RunningProgram run = RunningProgram.Start(
-            program,
-            _directory.FullName,
+        using RunningProgram run = new TestProgram(program).Start(
+            _directory,
             ["-method", "Scenarios.WaitingRoom.Holds_a_machine"],
             new Dictionary<string, string> { ["SCENARIO_HOLDS"] = held });
         await HeldAsync(held);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tests.Formats;
 using Tests.Runners;
 
 namespace Tests.Scenarios;
