@@ -125,7 +125,7 @@ public sealed class LaunchLeakTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{launches} launches\nbefore {before}\nafter  {after}");
 
         Assert.Empty(after.Descriptors.Beyond(before.Descriptors));
-        Assert.Equal(0, after.MachineThreads);
+        Assert.Equal(before.MachineThreads, after.MachineThreads); // one waits for the watcher of all machines, for as long as the process lives
         Assert.Equal(before.Children, after.Children);
         Assert.InRange(after.Timers, 0, before.Timers);
         Assert.Empty(root.Entries);
