@@ -13,7 +13,7 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
     public MachineDefinition Definition => definition;
 
     /// <summary>Where its machines' starts queue.</summary>
-    public StartGate Gate => _startGate;
+    public StartGate Gate => gate;
 
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
