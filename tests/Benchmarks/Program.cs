@@ -10,6 +10,7 @@ IBenchmark[] all =
     new EventBenchmark(),
     new ConsoleDrainBenchmark(),
     new ConsoleWaitBenchmark(),
+    new PanicScanBenchmark(),
     new CloneBenchmark(),
     new CloneMemoryBenchmark(),
     new CloneSuiteBenchmark(),

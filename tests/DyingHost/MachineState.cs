@@ -13,6 +13,7 @@ internal static class MachineState
         switch (state)
         {
             case "idle":
+            case "companion":
                 break;
             case "spin":
             case "hang":

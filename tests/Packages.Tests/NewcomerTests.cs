@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Tests.Packages;
 
 /// <summary>A newcomer types what the README says, outside the repository, and has tests that pass.</summary>
-public sealed partial class NewcomerTests(PackedFeed feed) : IClassFixture<PackedFeed>
+public sealed partial class NewcomerTests(PackedFeed feed)
 {
     private const string Start = "## Start";
 

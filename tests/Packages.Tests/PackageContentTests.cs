@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Tests.Packages;
 
-public sealed class PackageContentTests(PackedFeed feed) : IClassFixture<PackedFeed>
+public sealed class PackageContentTests(PackedFeed feed)
 {
     [Theory]
     [InlineData("Qemu.Qmp")]

@@ -1,5 +1,7 @@
 using System.Reflection;
 
+[assembly: AssemblyFixture(typeof(Tests.Packages.PackedFeed))]
+
 namespace Tests.Packages;
 
 /// <summary>All packages of the repository, made once for the tests.</summary>

@@ -10,6 +10,19 @@ internal static class OutOfMemoryKills
 
     public static long Count() => Math.Max(Read("/proc/vmstat"), s_groupFile.Value is { } file ? Read(file) : 0);
 
+    /// <summary>Whether lack of memory is why a process was killed: certain if the kernel's log says so, and "perhaps" if something was killed for it meanwhile; null if nothing was.</summary>
+    /// <param name="processId">The process; it is dead.</param>
+    /// <param name="before">What was counted when it was started.</param>
+    public static string? Explain(int processId, long before)
+    {
+        long kills = Count() - before;
+        if (kills <= 0)
+            return null;
+        return KernelLog.TellsOfKill(processId)
+            ? "the kernel killed it for lack of memory"
+            : "perhaps the kernel killed it for lack of memory, as it did with something while the machine ran";
+    }
+
     private static long Read(string file)
     {
         try

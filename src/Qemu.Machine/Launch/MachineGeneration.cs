@@ -261,10 +261,13 @@ internal sealed class MachineGeneration
     {
         QmpEvent? shutdown = LastShutdown();
         _shutdowns.Dispose();
-        return _decision.Decide(
+        MachineEnd end = _decision.Decide(
             status,
             shutdown,
             guestChoosesExitCode: CommandLine.Any(argument => argument.Contains("isa-debug-exit", StringComparison.Ordinal)));
+        return end.Cause == MachineEndCause.Signaled && end.TerminatingSignal == Libc.SIGKILL
+            ? end with { Explanation = OutOfMemoryKills.Explain(Process.ProcessId, _outOfMemoryKills) }
+            : end;
     }
 
     private QmpEvent? LastShutdown()

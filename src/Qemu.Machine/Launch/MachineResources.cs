@@ -7,6 +7,8 @@ namespace Qemu.Machine;
 /// <summary>What one life of a machine holds besides its process: directory, log, console logs, channels, descriptors, lifeline.</summary>
 internal sealed class MachineResources : IDisposable
 {
+    private static readonly TimeSpan s_companionLimit = TimeSpan.FromSeconds(2);
+
     private readonly MachineContext _context;
     private readonly Stack<IDisposable> _held = [];
     private readonly List<MachineCompanion> _companions = [];
@@ -59,8 +61,18 @@ internal sealed class MachineResources : IDisposable
         return process;
     }
 
-    /// <summary>Once QEMU is gone: ends what ran beside it.</summary>
-    public Task StopCompanionsAsync() => Task.WhenAll(_companions.Select(companion => companion.StopAsync()));
+    /// <summary>Once QEMU is gone: ends what ran beside it. One that the kernel keeps, as in a wait for a lost file server, is not waited for long.</summary>
+    public async Task StopCompanionsAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_companions.Select(companion => companion.StopAsync())).WaitAsync(s_companionLimit, _context.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _context.Logger.LogWarning("Machine {Machine}: a companion survives SIGKILL", _context.Name);
+        }
+    }
 
     /// <summary>The order of clean-up is the order of acquisition, backwards: lifeline, channels, logs, directory.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Qemu.Machine;
 
@@ -129,6 +130,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "remove", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RemoveEntry(string path);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(SafeFileHandle file, byte[] buffer, nint size);
+
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
 
@@ -146,6 +150,13 @@ internal static unsafe partial class Libc
         byte* buffer = stackalloc byte[size];
         return StatX(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_UID, buffer) == 0 ? *(uint*)(buffer + userIdOffset) : null;
     }
+
+    /// <summary>Opens a file to read what it has without waiting for more; null when it may not be read.</summary>
+    public static SafeFileHandle? OpenWithoutWaiting(string path) =>
+        Open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+
+    /// <summary>One read(2), as it is; negative when it failed.</summary>
+    public static int Read(SafeFileHandle file, byte[] buffer) => (int)Read(file, buffer, buffer.Length);
 
     /// <summary>Whether this process's user may read and write a file.</summary>
     public static bool CanReadAndWrite(string path) => Access(path, R_OK | W_OK) == 0;

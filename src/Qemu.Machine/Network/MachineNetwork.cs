@@ -22,7 +22,7 @@ public sealed class MachineNetwork
         new Dictionary<string, object?> { ["name"] = Id(card), ["up"] = isUp },
         cancellationToken);
 
-    /// <summary>Captures a card's packets, in both directions, until the result is disposed of.</summary>
+    /// <summary>Captures a card's packets, in both directions, until the result is disposed of. When the running test fails, its artefacts have a copy.</summary>
     /// <param name="path">The pcap file, which QEMU writes.</param>
     /// <param name="card">The card's number.</param>
     /// <param name="cancellationToken">Ends the wait for QEMU.</param>
@@ -32,6 +32,7 @@ public sealed class MachineNetwork
         string id = "capture-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
         var arguments = new Dictionary<string, object?> { ["qom-type"] = "filter-dump", ["id"] = id, ["netdev"] = Id(card), ["file"] = file };
         await _machine.Qmp.ExecuteAsync("object-add", arguments, cancellationToken).ConfigureAwait(false);
+        MachineScope.Current?.AddEvidence(file);
         return new PacketCapture(_machine, id, file);
     }
 

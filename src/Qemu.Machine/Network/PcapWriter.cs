@@ -24,6 +24,7 @@ internal sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(header[16..], MaximumLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], Ethernet);
         _file.Write(header);
+        _file.Flush(); // so that a capture without a frame is one
     }
 
     public void Write(ReadOnlySpan<byte> frame, DateTimeOffset time)

@@ -56,10 +56,12 @@ public sealed class QemuNetwork : IAsyncDisposable
         set => _isCut = value;
     }
 
-    /// <summary>Writes all frames of the segment to a pcap file until the result is disposed of.</summary>
+    /// <summary>Writes all frames of the segment to a pcap file until the result is disposed of. When the running test fails, its artefacts have a copy.</summary>
     public IDisposable CaptureTo(string path)
     {
-        var capture = new PcapWriter(path);
+        string file = Path.GetFullPath(path);
+        var capture = new PcapWriter(file);
+        MachineScope.Current?.AddEvidence(file);
         lock (_gate)
             _captures.Add(capture);
         return capture;

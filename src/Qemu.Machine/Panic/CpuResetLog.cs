@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Qemu.Qmp;
 
 namespace Qemu.Machine;
@@ -6,8 +7,10 @@ namespace Qemu.Machine;
 /// <summary>
 /// QEMU's log of the resets of an emulated x86 CPU (<c>-d cpu_reset</c>, turned on at run time): the one place where a triple
 /// fault differs from a reboot that the guest wanted. The events are the same, and KVM does not tell the two apart at all.
+/// A triple fault is also how firmware and kernels reboot on purpose where nothing else did: with an interrupt table of no length.
+/// Under <c>-no-reboot</c> QEMU shows no registers, so that it cannot be told which it was; then it counts as on purpose.
 /// </summary>
-internal sealed class CpuResetLog
+internal sealed partial class CpuResetLog
 {
     private const string Sign = "Triple fault";
     private const string Dump = "CPU Reset";
@@ -42,16 +45,20 @@ internal sealed class CpuResetLog
             && !spec.Arguments.Any(argument => argument is "-d" or "-D" or "--d" or "--D");
     }
 
-    /// <summary>The CPU's state at a triple fault that was logged since the last call; null when none was.</summary>
+    /// <summary>The CPU's state at a triple fault by accident that was logged since the last call; null when none was.</summary>
     public string? FindTripleFault()
     {
         string news = ReadNews();
-        int fault = news.IndexOf(Sign, StringComparison.Ordinal);
-        if (fault < 0)
-            return null;
-        int first = news.IndexOf(Dump, fault, StringComparison.Ordinal);
-        int second = first < 0 ? -1 : news.IndexOf(Dump, first + Dump.Length, StringComparison.Ordinal);
-        return (second < 0 ? news[fault..] : news[fault..second]).TrimEnd();
+        for (int fault = news.IndexOf(Sign, StringComparison.Ordinal); fault >= 0; fault = news.IndexOf(Sign, fault + 1, StringComparison.Ordinal))
+        {
+            int first = news.IndexOf(Dump, fault, StringComparison.Ordinal);
+            int second = first < 0 ? -1 : news.IndexOf(Dump, first + Dump.Length, StringComparison.Ordinal);
+            string registers = second < 0 ? news[fault..] : news[fault..second];
+            if (InterruptTable().Match(registers) is { Success: true } table && table.Groups["limit"].ValueSpan.ContainsAnyExcept('0'))
+                return registers.TrimEnd();
+        }
+
+        return null;
     }
 
     /// <summary>Nothing more is of interest.</summary>
@@ -92,4 +99,8 @@ internal sealed class CpuResetLog
             // Without this log a triple fault counts as a reboot; and a QEMU that is gone is told of elsewhere.
         }
     }
+
+    // IDT=     000f61be 000003ff
+    [GeneratedRegex(@"^IDT=\s+[0-9a-f]+ (?<limit>[0-9a-f]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex InterruptTable();
 }

@@ -28,6 +28,21 @@ public abstract record PanicRule(string Name)
     /// <summary>The line from the first of the triggers on.</summary>
     protected string? FromTrigger(string line) => Triggers.Select(trigger => From(line, trigger)).FirstOrDefault(title => title is not null);
 
+    /// <summary>
+    /// The line from the first of the triggers on, unless it stands within other text, as where somebody types it or writes about it.
+    /// A kernel begins in the midst of a line too, when a prompt stands there.
+    /// </summary>
+    protected string? FromKernelsTrigger(string line) => FromTrigger(line) is { } title && IsAtABeginning(line, line.IndexOf(title, StringComparison.Ordinal)) ? title : null;
+
+    private static bool IsAtABeginning(string line, int start)
+    {
+        ReadOnlySpan<char> before = line.AsSpan(0, start);
+        if (before.IsWhiteSpace() || before.EndsWith("[ cut here ]------------"))
+            return true;
+        before = before.TrimEnd(' ');
+        return before.Length < start ? before[^1] is ']' or '#' or '$' or '>' or '%' or ':' : before[^1] is ']' or '>';
+    }
+
     /// <summary>What a kernel says, without the time and the like in front of it; null where a program could be the one that says it, because other text comes first.</summary>
     protected static string? KernelText(string line, string start)
     {

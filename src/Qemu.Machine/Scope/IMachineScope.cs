@@ -20,6 +20,12 @@ public interface IMachineScope
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     Task<IDisposable?> AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
 
+    /// <summary>Takes notice of a file, such as a packet capture, that belongs to what the scope shows for itself when it fails.</summary>
+    /// <param name="path">An absolute path. The file may still grow, and may be gone by then.</param>
+    void AddEvidence(string path)
+    {
+    }
+
     /// <summary>Runs the start of a machine when its turn has come. The default runs it at once.</summary>
     /// <param name="start">The start, up to where the machine is ready.</param>
     /// <param name="cancellationToken">Ends the queueing, and the start.</param>

@@ -7,8 +7,13 @@ namespace Qemu.Machine;
 /// <param name="IsAbnormal">Whether something went wrong: a crash, an error exit nobody asked for, or a forced end.</param>
 public sealed record MachineEnd(MachineEndCause Cause, int? ExitCode, int? TerminatingSignal, bool IsAbnormal)
 {
+    /// <summary>What is known of the reason besides, such as that the kernel ran out of memory, with "perhaps" where it is not certain; null when nothing is.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>The end in words.</summary>
-    public override string ToString()
+    public override string ToString() => Explanation is null ? Describe() : $"{Describe()}: {Explanation}";
+
+    private string Describe()
     {
         string status = new ExitStatus(ExitCode, TerminatingSignal).ToString();
         return Cause switch

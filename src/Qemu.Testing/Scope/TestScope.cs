@@ -18,8 +18,9 @@ public sealed class TestScope : IMachineScope
     private readonly CancellationTokenSource _cancellation;
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
+    private readonly List<string> _files = [];
+    private readonly TestWatchdog _watchdog;
     private TestRecording? _recording;
-    private readonly string? _flow = TestFlow.Current;
     private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
@@ -41,6 +42,7 @@ public sealed class TestScope : IMachineScope
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = _cancellation.Token;
         _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
+        _watchdog = new TestWatchdog(this, settings.Watchdog, TimeProvider.System);
     }
 
     /// <summary>The test that the calling code belongs to; null outside any.</summary>
@@ -74,7 +76,7 @@ public sealed class TestScope : IMachineScope
             return null;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
         return await Admission.AdmitAsync(
-            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = _flow, MayWait = mayWait, Tell = Tell },
+            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
             linked.Token).ConfigureAwait(false);
     }
 
@@ -129,6 +131,16 @@ public sealed class TestScope : IMachineScope
         return entry;
     }
 
+    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
+    internal void Tell(string message)
+    {
+        WriteLine(message);
+        TestFlow.Tell($"{Test.DisplayName}: {message}");
+    }
+
+    /// <summary>Adds a line to the test's output.</summary>
+    internal void WriteLine(string line) => _report.WriteLine(line);
+
     /// <summary>Tells the test how its machine came to be ready, where that was not the quickest way there is.</summary>
     internal void NoteStart(QemuMachine machine)
     {
@@ -141,25 +153,23 @@ public sealed class TestScope : IMachineScope
             _report.WriteLine(note);
     }
 
-    /// <summary>Says something in the test's output, and at once to whoever watches the run.</summary>
-    internal void Tell(string message)
-    {
-        WriteLine(message);
-        TestFlow.Tell($"{Test.DisplayName}: {message}");
-    }
-
-    /// <summary>Adds a line to the test's output.</summary>
-    internal void WriteLine(string line) => _report.WriteLine(line);
-
     /// <summary>Where the machine's consoles stood when the test met it; null when it did not.</summary>
     internal IReadOnlyList<ConsoleMark>? StartOf(QemuMachine machine) =>
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
+
+    /// <inheritdoc/>
+    public void AddEvidence(string path)
+    {
+        lock (_gate)
+            _files.Add(path);
+    }
 
     /// <summary>Reports the evidence of a failure, once. Throws nothing.</summary>
     internal async Task ReportFailureAsync()
     {
         if (!Claim(ref _reported))
             return;
+        TakeFilesIn();
         await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
     }
 
@@ -220,6 +230,7 @@ public sealed class TestScope : IMachineScope
     internal async Task AbandonAsync()
     {
         IgnorePanics(Snapshot());
+        await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
     }
@@ -231,10 +242,16 @@ public sealed class TestScope : IMachineScope
             return;
         ScopedMachine[] machines = Snapshot();
         IgnorePanics(machines);
+        await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
+        {
+            if (_settings.Keep == ArtifactKeeping.All)
+                TakeFilesIn();
             await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
+        }
+
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
@@ -335,6 +352,15 @@ public sealed class TestScope : IMachineScope
             done = true;
             return first;
         }
+    }
+
+    private void TakeFilesIn()
+    {
+        string[] files;
+        lock (_gate)
+            files = [.. _files];
+        foreach (string problem in files.Select(file => _recording?.TakeIn(file)).OfType<string>())
+            _report.Warn($"Evidence is incomplete: {problem}");
     }
 
     private ScopedMachine[] Snapshot()

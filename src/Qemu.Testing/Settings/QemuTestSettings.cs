@@ -38,6 +38,9 @@ public sealed record QemuTestSettings
     /// <summary><c>XUNIT_QEMU_TIMEOUT_SCALE</c>: factor on default deadlines. Default: 1.</summary>
     public double TimeoutScale { get; init; } = 1;
 
+    /// <summary><c>XUNIT_QEMU_WATCHDOG</c>: how long a test may run before what its machines have to show is written down; null (<c>off</c>): as long as it likes. Default: ten minutes.</summary>
+    public TimeSpan? Watchdog { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The CI service that runs the tests; none by default.</summary>
     internal CiService Ci { get; init; } = CiService.None;
 
@@ -73,6 +76,7 @@ public sealed record QemuTestSettings
             Memory = reader.Size("MEMORY"),
             Require = reader.Words("REQUIRE"),
             TimeoutScale = reader.PositiveFactor("TIMEOUT_SCALE") ?? 1,
+            Watchdog = reader.Duration("WATCHDOG", orElse: TimeSpan.FromMinutes(10)),
             Ci = CiService.From(read),
         };
     }

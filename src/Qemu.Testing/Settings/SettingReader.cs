@@ -79,6 +79,21 @@ internal sealed class SettingReader(Func<string, string?> read)
             : throw Invalid(name, value, "a size such as 512M or 8G; a bare number is MiB");
     }
 
+    /// <summary>A time: <c>90</c> or <c>90s</c>, <c>5m</c>, <c>1h</c>; null for <c>off</c>.</summary>
+    public TimeSpan? Duration(string name, TimeSpan orElse)
+    {
+        string? value = Text(name);
+        if (value is null)
+            return orElse;
+        if (value == "off")
+            return null;
+        int unit = value[^1] switch { 'm' => 60, 'h' => 3600, _ => 1 };
+        string digits = value[^1] is 's' or 'm' or 'h' ? value[..^1] : value;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 && number <= 30 * 24 * 3600 / unit
+            ? TimeSpan.FromSeconds((long)number * unit)
+            : throw Invalid(name, value, "a time such as 90s, 5m or 1h, or off");
+    }
+
     public IReadOnlyList<string> Words(string name)
     {
         string? value = Text(name);

@@ -3,7 +3,7 @@ namespace Benchmarks;
 /// <summary>What <c>[QemuFact]</c> costs beside <c>[Fact]</c>: a test that does nothing, and discovery.</summary>
 internal sealed class FrameworkBenchmark : IBenchmark
 {
-    private const int PairCount = 11;
+    private const int PairCount = 5;
     private const int MoreTests = 1000;
 
     public string Name => "framework";

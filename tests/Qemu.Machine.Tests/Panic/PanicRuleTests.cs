@@ -7,6 +7,10 @@ public sealed class PanicRuleTests
 {
     [Theory]
     [InlineData("[    2.123456] Kernel panic - not syncing: VFS: Unable to mount root fs", "kernel panic", "Kernel panic - not syncing: VFS: Unable to mount root fs")]
+    [InlineData("/ # Kernel panic - not syncing: at a prompt", "kernel panic", "Kernel panic - not syncing: at a prompt")]
+    [InlineData("root@guest:~$ [    2.123456] Kernel panic - not syncing: sysrq", "kernel panic", "Kernel panic - not syncing: sysrq")]
+    [InlineData("login: Kernel panic - not syncing: no shell yet", "kernel panic", "Kernel panic - not syncing: no shell yet")]
+    [InlineData("<0>[    2.123456] Kernel panic - not syncing: raw", "kernel panic", "Kernel panic - not syncing: raw")]
     [InlineData("[    2.123456][    T1] kernel BUG at fs/ext4/inode.c:123!", "kernel bug", "kernel BUG at fs/ext4/inode.c:123!")]
     [InlineData("[    5.0] BUG: KASAN: slab-out-of-bounds in foo+0x1/0x2", "kernel sanitizer", "BUG: KASAN: slab-out-of-bounds in foo+0x1/0x2")]
     [InlineData("[    5.000000] UBSAN: shift-out-of-bounds in lib/foo.c:3:4", "ubsan", "UBSAN: shift-out-of-bounds in lib/foo.c:3:4")]
@@ -40,6 +44,9 @@ public sealed class PanicRuleTests
     [InlineData("---[ end Kernel panic - not syncing: test ]---")]
     [InlineData("see (initramfs) in the manual")]
     [InlineData("step [#3] of the build")]
+    [InlineData("/ # echo Kernel panic - not syncing: typed")]
+    [InlineData("/ # echo 'kernel BUG at fs/ext4/inode.c:123!'")]
+    [InlineData("dmesg has no Kernel panic - not syncing, nor BUG: KASAN: anything")]
     public void Line_of_a_sound_guest_is_not(string line) =>
         Assert.Null(new PanicScanner(PanicRules.Default).Feed(Encoding.UTF8.GetBytes(line + "\r\n"), 0));
 

@@ -126,35 +126,29 @@ public sealed class PanicWatchTests
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData(QemuVersions.Host, "")]
-    [InlineData(QemuVersions.Newer, "")]
-    [InlineData(QemuVersions.Host, "-no-reboot")]
-    [InlineData(QemuVersions.Newer, "-no-reboot")]
-    public async Task Triple_fault_is_a_panic_that_shows_the_cpu(string version, string argument)
+    [MemberData(nameof(QemuVersions.All), MemberType = typeof(QemuVersions))]
+    public async Task Triple_fault_is_a_panic_that_shows_the_cpu(string version)
     {
-        await using QemuMachine machine = await StartAsync(Builder(QemuVersions.Binary(version)).WithArguments(argument.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
-        Task<ConsoleMatch> waiting = machine.Console.WaitForAsync("never");
-        await machine.Console.SendLineAsync("triple");
+        await using QemuMachine machine = Builder(QemuVersions.Binary(version)).WithFirmware(CrashRom.Path).Build();
+        await machine.LaunchAsync();
 
-        var error = await Assert.ThrowsAsync<GuestPanicException>(() => waiting);
+        var error = await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.WaitForAsync("never"));
 
         Assert.StartsWith("Triple fault: ", error.Panic.Title, StringComparison.Ordinal);
         Assert.Equal("triple fault", error.Panic.Rule);
-        if (argument.Length > 0)
-            return; // nothing is reset, so QEMU shows no registers
         Assert.Contains("EIP=", error.Panic.Trace, StringComparison.Ordinal);
         Assert.Single(error.Panic.Trace.Split("CPU Reset").Skip(1));
     }
 
     [Theory(Timeout = 120_000)]
-    [InlineData(QemuVersions.Host)]
-    [InlineData(QemuVersions.Newer)]
+    [MemberData(nameof(QemuVersions.All), MemberType = typeof(QemuVersions))]
     public async Task Reset_that_the_guest_or_the_host_wanted_is_none(string version)
     {
         await using QemuMachine machine = await StartAsync(Builder(QemuVersions.Binary(version)));
         for (int boots = 2; boots <= 40; boots++)
         {
-            await machine.Console.SendLineAsync(boots % 10 == 0 ? "say host" : "reset");
+            // By a triple fault too, with an interrupt table of no length: firmware does that where all else failed.
+            await machine.Console.SendLineAsync(boots % 10 == 0 ? "say host" : boots % 5 == 0 ? "triple" : "reset");
             if (boots % 10 == 0)
                 await machine.Faults.ResetAsync();
             await machine.Console.WaitForAsync(TestRom.Ready);
@@ -167,9 +161,10 @@ public sealed class PanicWatchTests
     [Fact(Timeout = 120_000)]
     public async Task Triple_fault_counts_as_a_reboot_without_its_rule()
     {
-        await using QemuMachine machine = await StartAsync(Builder().WithoutPanicRule("triple fault"));
-        await machine.Console.SendLineAsync("triple");
-        await machine.Console.WaitForAsync(TestRom.Ready);
+        await using QemuMachine machine = Builder().WithFirmware(CrashRom.Path).WithoutPanicRule("triple fault").Build();
+        await machine.LaunchAsync();
+        for (int i = 0; i < 3; i++)
+            await machine.Events.WaitAsync("RESET", new { guest = true });
         await machine.ShutdownAsync();
 
         Assert.Null(machine.Panic);

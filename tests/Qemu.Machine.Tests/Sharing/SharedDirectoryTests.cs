@@ -91,6 +91,19 @@ public sealed class SharedDirectoryTests : IDisposable
         Assert.Contains("share it by 9p and mount it after the start", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Machine_with_a_directory_shared_by_9p_is_cloned_from_its_template()
+    {
+        using var home = new TemplateHome();
+        for (int i = 0; i < 2; i++)
+        {
+            await using QemuMachine machine = home.Describe().WithSharedDirectory(_root.Path, "work").Build();
+            await machine.StartAsync();
+
+            Assert.Equal(MachineStartKind.Clone, machine.LatestStart!.Kind);
+        }
+    }
+
     [Fact]
     public void Virtiofsd_of_either_kind_gets_its_own_options()
     {

@@ -6,13 +6,13 @@ namespace Tests.Qemu.Machine.Shutdown;
 public sealed class TestProcessKilledTests
 {
     [Theory]
-    [InlineData("plain")]
+    [InlineData("idle")]
     [InlineData("stopped")]
-    [InlineData("wrapped")]
-    public async Task Qemu_goes_with_the_test_process_and_the_next_run_sweeps_its_directory(string kind)
+    [InlineData("idle", "sh", "-c", "\"$@\" & wait $!", "sh")]
+    public async Task Qemu_goes_with_the_test_process_and_the_next_run_sweeps_its_directory(string state, params string[] wrapper)
     {
         using var root = new TempRoot();
-        using VictimProcess victim = await VictimProcess.StartAsync(root.Path, 3, kind);
+        using VictimProcess victim = await VictimProcess.StartAsync(root.Path, 3, state, wrapper);
         string mark = Path.GetFileName(root.Path);
         Assert.All(victim.Machines, process => Assert.True(ProcessTable.IsAlive(process)));
         int watcher = Assert.Single(ProcessTable.Children(victim.ProcessId).Except(victim.Machines));
@@ -38,7 +38,7 @@ public sealed class TestProcessKilledTests
     public async Task Directory_of_a_machine_that_lives_is_not_swept()
     {
         using var root = new TempRoot();
-        using VictimProcess other = await VictimProcess.StartAsync(root.Path, 1, "plain");
+        using VictimProcess other = await VictimProcess.StartAsync(root.Path, 1, "idle");
         string[] theirs = Directory.GetDirectories(root.Path);
 
         await using QemuMachine machine = Machines.Empty().WithTempRoot(root.Path).Build();
@@ -70,7 +70,7 @@ public sealed class TestProcessKilledTests
         {
             using var root = new TempRoot();
             string mark = Path.GetFileName(root.Path);
-            using VictimProcess victim = await VictimProcess.StartAsync(root.Path, 0, "unready");
+            using VictimProcess victim = await VictimProcess.StartAsync(root.Path, 1, "churn");
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100)));
 
             await victim.KillAsync();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Tests.Qemu.Machine;
 
-/// <summary>A test process for the tests to kill: <c>Qemu.Machine.Tests.Victim</c>.</summary>
+/// <summary>A test process for the tests to kill: see tests/DyingHost. Its machines are named after the root.</summary>
 internal sealed class VictimProcess : IDisposable
 {
     private readonly Process _process;
@@ -15,19 +15,18 @@ internal sealed class VictimProcess : IDisposable
 
     public int ProcessId => _process.Id;
 
-    public static async Task<VictimProcess> StartAsync(string root, int count, string kind)
+    /// <summary>Starts it with machines in a state, such as <c>idle</c>.</summary>
+    public static async Task<VictimProcess> StartAsync(string root, int count, string state, params string[] wrapper)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "Qemu.Machine.Tests.Victim");
-        Process process = Process.Start(new ProcessStartInfo(program, [root, count.ToString(CultureInfo.InvariantCulture), kind]) { RedirectStandardOutput = true })!;
+        string program = Path.Combine(AppContext.BaseDirectory, "DyingHost");
+        string machine = string.Create(CultureInfo.InvariantCulture, $"{state}*{count}");
+        Process process = Process.Start(new ProcessStartInfo(program, [TestRom.Path, root, machine, "wait", .. wrapper]) { RedirectStandardOutput = true })!;
         var machines = new List<int>();
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line == "READY")
-                return new VictimProcess(process, machines);
-            machines.Add(int.Parse(line, CultureInfo.InvariantCulture));
-        }
-
-        throw new InvalidOperationException("The victim ended before it was ready.");
+        while (machines.Count < count && await process.StandardOutput.ReadLineAsync() is { } line)
+            machines.Add(int.Parse(line["ready ".Length..], CultureInfo.InvariantCulture));
+        return machines.Count == count
+            ? new VictimProcess(process, machines)
+            : throw new InvalidOperationException("The victim ended before it was ready.");
     }
 
     /// <summary>SIGKILL: no finaliser, no handler, nothing of it runs any more.</summary>

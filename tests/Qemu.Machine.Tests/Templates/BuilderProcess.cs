@@ -11,9 +11,9 @@ internal sealed class BuilderProcess : IDisposable
 
     public static BuilderProcess Start(string cache, string memoryDirectory)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "Qemu.Machine.Tests.Victim");
+        string program = Path.Combine(AppContext.BaseDirectory, "DyingHost");
         return new BuilderProcess(Process.Start(
-            new ProcessStartInfo(program, [cache, "0", "template", TestRom.Path, memoryDirectory]) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
+            new ProcessStartInfo(program, [TestRom.Path, cache, "template", memoryDirectory]) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
     }
 
     /// <summary>Its machine is ready to be saved.</summary>

@@ -60,7 +60,7 @@ public sealed class PanicsTests : IAsyncDisposable
     public async Task Panics_waits_for_one_that_comes_by_itself()
     {
         await _vm.StartAsync(_token);
-        await _vm.Console.SendLineAsync("after 500 kernel-panic", _token);
+        await _vm.Console.SendLineAsync("after 3000 kernel-panic", _token);
 
         Assert.Equal("kernel panic", (await QemuAssert.PanicsAsync(_vm, "Kernel panic", cancellationToken: _token)).Rule);
     }

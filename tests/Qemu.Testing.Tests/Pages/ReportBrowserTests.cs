@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qemu.Machine;
 using Qemu.Testing;
 using Tests.Qemu.Testing.Browser;
 
@@ -84,6 +85,22 @@ public sealed class ReportBrowserTests : IDisposable
         string dark = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor", Token)).GetString()!;
         await page.ClickAsync("#theme", Token);
         Assert.NotEqual(dark, (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor", Token)).GetString());
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Screenshot_of_the_machine_is_in_the_page()
+    {
+        await using QemuMachine vm = TestRun.Rom().WithDisplay().Build();
+        await vm.StartAsync();
+        Screenshot screenshot = await vm.Screen.ScreenshotAsync();
+        string path = ReportSamples.Write(_directory.FullName, 10, screenshot.Png.ToArray());
+        await using HeadlessBrowser browser = await HeadlessBrowser.StartAsync(Token);
+        await using BrowserPage page = await browser.OpenAsync(path, dark: false, Token);
+
+        await page.WaitForAsync("document.querySelector('#pictures img').complete", Token);
+        Assert.Equal(screenshot.Width, await NumberAsync(page, "document.querySelector('#pictures img').naturalWidth"));
+        Assert.Equal("screenshot-1.png", await page.TextAsync("#pictures figcaption", Token));
         Assert.Empty(page.Problems);
     }
 

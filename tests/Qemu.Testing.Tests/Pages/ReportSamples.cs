@@ -76,10 +76,14 @@ internal static class ReportSamples
         return lines;
     }
 
-    public static string Write(string directory, int console, string verdict = TestEvidence.Failed)
+    public static string Write(string directory, int console, params IEnumerable<byte[]> pictures)
     {
+        const string verdict = TestEvidence.Failed;
+        byte[][] shown = [.. pictures];
+        JsonObject data = Data(verdict);
+        data["pictures"] = new JsonArray([.. shown.Select((_, i) => (JsonNode)JsonValue.Create($"screenshot-{i + 1}.png"))]);
         string path = Path.Combine(directory, "report.html");
-        File.WriteAllBytes(path, PageTemplate.Fill("report", $"{verdict} {Hostile}", ReportPage.Compress(Data(verdict), Lines(console)), []));
+        File.WriteAllBytes(path, PageTemplate.Fill("report", $"{verdict} {Hostile}", ReportPage.Compress(data, Lines(console)), shown));
         return path;
     }
 }

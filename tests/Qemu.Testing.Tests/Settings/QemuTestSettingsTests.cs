@@ -41,6 +41,19 @@ public sealed class QemuTestSettingsTests
     }
 
     [Theory]
+    [InlineData("90", 90)]
+    [InlineData("90s", 90)]
+    [InlineData("5m", 300)]
+    [InlineData("1h", 3600)]
+    [InlineData("off", null)]
+    [InlineData("", 600)]
+    public void Watchdogs_patience_is_a_time_or_none(string value, int? seconds) =>
+        Assert.Equal(seconds is { } number ? TimeSpan.FromSeconds(number) : null, Read(("WATCHDOG", value)).Watchdog);
+
+    [Theory]
+    [InlineData("WATCHDOG", "0", "90s, 5m or 1h, or off")]
+    [InlineData("WATCHDOG", "m", "90s, 5m or 1h, or off")]
+    [InlineData("WATCHDOG", "99999h", "90s, 5m or 1h, or off")]
     [InlineData("ACCEL", "kmv", "kvm")]
     [InlineData("BINARY_DIR", "/nowhere", "a directory that exists")]
     [InlineData("ARTIFACTS", "/etc/passwd", "this is a file")]

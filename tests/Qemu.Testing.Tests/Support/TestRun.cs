@@ -32,7 +32,7 @@ internal sealed class TestRun : IDisposable
     public static void Leave() => s_current.Value = null;
 
     /// <summary>Begins a test; call it in the method that is to be in it.</summary>
-    public TestScope Enter(FakeReport? report = null, string name = "Test", CancellationToken cancellationToken = default, StartGate? gate = null)
+    public TestScope Enter(FakeReport? report = null, string name = "Test", StartGate? gate = null, CancellationToken cancellationToken = default)
     {
         var identity = new TestIdentity("Some.Tests", "net10.0", "Some.Class", name, $"Some.Class.{name}", name);
         var scope = new TestScope(identity, Settings, report ?? new FakeReport(), cancellationToken) { Admission = Admission, Gate = gate };

@@ -7,6 +7,7 @@ public sealed class OwnerDeathTests
 {
     private const int SigInt = 2;
     private const int SigTerm = 15;
+    private const int SigStop = 19;
 
     [Theory]
     [InlineData("idle")]
@@ -70,6 +71,21 @@ public sealed class OwnerDeathTests
         using DyingHostProcess host = DyingHostProcess.Start(root.Path, state, "wait", wrapper);
         await host.ReadyAsync();
 
+        host.Kill();
+
+        await AllGoneAsync(host);
+    }
+
+    /// <summary>As under a debugger that stops at a breakpoint and is closed.</summary>
+    [Fact]
+    public async Task Machine_is_gone_when_its_owner_is_killed_while_it_is_stopped()
+    {
+        using var root = new TestDirectory();
+        using DyingHostProcess host = DyingHostProcess.Start(root.Path, "spin", "wait");
+        int qemu = await host.ReadyAsync();
+
+        host.Signal(SigStop);
+        Assert.False(ProcessDescriptor.WaitForExit(qemu, TimeSpan.FromSeconds(1)), "The machine ended, though its owner only stood still.");
         host.Kill();
 
         await AllGoneAsync(host);

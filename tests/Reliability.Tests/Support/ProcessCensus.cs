@@ -1,7 +1,7 @@
 namespace Tests.Reliability;
 
 /// <summary>What this process holds at a moment.</summary>
-/// <param name="Descriptors">The descriptors that are open.</param>
+/// <param name="Descriptors">The descriptors that are open, the runtime's own aside.</param>
 /// <param name="MachineThreads">Threads that wait for a process of ours.</param>
 /// <param name="Children">Child processes, dead ones that were not reaped included.</param>
 /// <param name="Timers">Timers that will fire.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Tests.Reports;
+namespace Tests.Runners;
 
 /// <summary>Runs a test program and kills it, as a CI that loses patience does.</summary>
 internal static class KilledProgram

@@ -14,22 +14,7 @@ internal static class RunnerProcess
     /// <returns>What it printed.</returns>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, DirectoryInfo directory, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = directory.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string name in start.Environment.Keys.Where(name => Array.Exists(s_foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(name);
-        start.Environment["XUNIT_QEMU_ARTIFACTS"] = Path.Combine(directory.FullName, "artifacts");
-        start.Environment["TMPDIR"] = directory.CreateSubdirectory("tmp").FullName; // xUnit.net's own reports leave the attachments in there
-        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
-            start.Environment[name] = value;
-
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(Prepare(program, arguments, directory, environment))!;
         using var limit = new CancellationTokenSource(s_limit);
         try
         {
@@ -43,5 +28,26 @@ internal static class RunnerProcess
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    /// <summary>How to start one.</summary>
+    public static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, DirectoryInfo directory, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = directory.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in start.Environment.Keys.Where(name => Array.Exists(s_foreign, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(name);
+        start.Environment["XUNIT_QEMU_ARTIFACTS"] = Path.Combine(directory.FullName, "artifacts");
+        start.Environment["XDG_RUNTIME_DIR"] = directory.FullName; // other programs' machines are none of its business
+        start.Environment["TMPDIR"] = directory.CreateSubdirectory("tmp").FullName; // xUnit.net's own reports leave the attachments in there
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return start;
     }
 }

@@ -41,6 +41,10 @@ internal sealed class TestProgram
         },
         environment: null);
 
+    /// <summary>Starts it with xUnit.net's own console runner in a directory, and lets it run beside the caller.</summary>
+    public RunningProgram Start(DirectoryInfo directory, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment) =>
+        new(RunnerProcess.Prepare(_path, arguments, directory, environment));
+
     private static async Task<TestRunReports> RunAsync(string program, Func<string, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("qemu-reports-");

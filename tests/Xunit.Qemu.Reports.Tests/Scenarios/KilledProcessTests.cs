@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tests.Reports;
+using Tests.Runners;
 
 namespace Tests.Scenarios;
 

@@ -81,7 +81,7 @@ internal static partial class ShellOutput
             $"`{command}` ran, but {what}: something else writes to the same console. Give the shell one of its own: .WithConsole() twice and .WithShell(console: 1). The last that came:{Environment.NewLine}{tail}");
     }
 
-    [GeneratedRegex(@"\{(\d+)\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{(\d{1,9})\}", RegexOptions.CultureInvariant)]
     private static partial Regex ExitCode();
 
     [GeneratedRegex("<([0-9a-f]{64})>", RegexOptions.CultureInvariant)]

@@ -5,5 +5,5 @@ internal sealed record KernelBugRule() : PanicRule("kernel bug")
 {
     public override IReadOnlyList<string> Triggers { get; } = ["kernel BUG at "];
 
-    public override string? FindTitle(string line) => FromTrigger(line);
+    public override string? FindTitle(string line) => FromKernelsTrigger(line);
 }

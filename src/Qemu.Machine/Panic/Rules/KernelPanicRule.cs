@@ -6,5 +6,5 @@ internal sealed record KernelPanicRule() : PanicRule("kernel panic")
     public override IReadOnlyList<string> Triggers { get; } = ["Kernel panic - not syncing"];
 
     // "---[ end Kernel panic - not syncing" closes the report of one that was seen before.
-    public override string? FindTitle(string line) => line.Contains("[ end ", StringComparison.Ordinal) ? null : FromTrigger(line);
+    public override string? FindTitle(string line) => line.Contains("[ end ", StringComparison.Ordinal) ? null : FromKernelsTrigger(line);
 }

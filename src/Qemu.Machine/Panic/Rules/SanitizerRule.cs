@@ -5,5 +5,5 @@ internal sealed record SanitizerRule() : PanicRule("kernel sanitizer")
 {
     public override IReadOnlyList<string> Triggers { get; } = ["BUG: KASAN: ", "BUG: KFENCE: ", "BUG: KMSAN: ", "BUG: KCSAN: "];
 
-    public override string? FindTitle(string line) => FromTrigger(line);
+    public override string? FindTitle(string line) => FromKernelsTrigger(line);
 }
