@@ -48,7 +48,7 @@ public sealed class ConstructorThrows : IClassFixture<RomVm>
 {
     public ConstructorThrows(RomVm vm)
     {
-        vm.Machine.AddArguments();
+        RomVm.SayAsync(vm.Machine, "in the constructor").GetAwaiter().GetResult();
         throw new InvalidOperationException("thrown by the constructor");
     }
 

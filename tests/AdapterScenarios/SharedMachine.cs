@@ -46,21 +46,6 @@ public sealed class SharedMachine(RomVm vm) : IClassFixture<RomVm>
         throw new InvalidOperationException("on purpose");
     }
 
-    [QemuFact(Timeout = 8000)]
-    public async Task Times_out()
-    {
-        await vm.Machine.Console.SendLineAsync("say before the time-out");
-        await vm.Machine.Console.WaitForAsync("before the time-out\n");
-        await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
-    }
-
-    [QemuFact(Timeout = 8000)]
-    public async Task Times_out_without_listening()
-    {
-        await RomVm.SayAsync(vm.Machine, "before the deaf time-out");
-        await Task.Delay(TimeSpan.FromSeconds(12), CancellationToken.None);
-    }
-
     [Fact]
     public void Plain_fact_uses_the_machine() => Assert.True(vm.Machine.IsRunning);
 }

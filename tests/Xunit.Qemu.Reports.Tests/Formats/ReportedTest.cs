@@ -12,6 +12,8 @@ internal sealed class ReportedTest(XElement element)
 
     public string Message => Unescape(element.Element("failure")?.Element("message")?.Value ?? "");
 
+    public string StackTrace => element.Element("failure")?.Element("stack-trace")?.Value ?? "";
+
     public string Reason => element.Element("reason")?.Value ?? "";
 
     public string Output => element.Element("output")?.Value ?? "";

@@ -11,7 +11,7 @@ internal sealed class XunitXmlReport(string text) : IReport
         get
         {
             ReportedTest test = Assert.Single(_document.Descendants("test").Select(element => new ReportedTest(element)), test => test.Name == name);
-            return new ReportedResult(test.Result, string.Join('\n', test.Message, test.Reason, test.Output), test.Attachments)
+            return new ReportedResult(test.Result, string.Join('\n', test.Message, test.StackTrace, test.Reason, test.Output), test.Attachments)
             {
                 Source = test.SourceFile is null ? null : (test.SourceFile, test.SourceLine!.Value),
             };

@@ -9,7 +9,7 @@ internal static class Carriers
     public const string TailStart = "=== Machine ";
 
     public static bool HasTail(ReportedResult result, EvidenceCase expected) =>
-        result.Text.Contains(TailStart, StringComparison.Ordinal) && result.Text.Contains(expected.Console!, StringComparison.Ordinal);
+        expected.Console is not null && result.Text.Contains(TailStart, StringComparison.Ordinal) && result.Text.Contains(expected.Console, StringComparison.Ordinal);
 
     public static bool HasAttachment(ReportedResult result, EvidenceCase expected) =>
         expected.Attachment is not null && result.Attachments is { } all && all.TryGetValue(expected.Attachment, out string? text) && text.Contains(expected.Console!, StringComparison.Ordinal);

@@ -20,9 +20,9 @@ internal sealed class TestProgram
         environment);
 
     /// <summary>With <c>dotnet test</c> and VSTest.</summary>
-    public Task<TestRunReports> RunVSTestAsync(IReadOnlyDictionary<string, string>? environment = null) => RunAsync(
+    public Task<TestRunReports> RunVSTestAsync(IReadOnlyDictionary<string, string>? environment = null, params IReadOnlyList<string> arguments) => RunAsync(
         "dotnet",
-        directory => ["test", _path + ".dll", "--results-directory", directory, "--logger", "trx;LogFileName=report.trx", "--logger", "html;LogFileName=report.html"],
+        directory => ["test", _path + ".dll", "--results-directory", directory, "--logger", "trx;LogFileName=report.trx", "--logger", "html;LogFileName=report.html", .. arguments],
         environment);
 
     /// <summary>With <c>dotnet test</c> and Microsoft.Testing.Platform, which a global.json chooses.</summary>

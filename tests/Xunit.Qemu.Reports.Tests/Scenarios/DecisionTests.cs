@@ -26,7 +26,7 @@ public sealed class DecisionTests(ConsoleRun v3, NextRun next, V2Run v2)
     {
         IReport report = await ReportAsync(version);
 
-        Assert.Contains("timed out after 8000", AssertFailed(report, "SharedMachine.Times_out").Text, StringComparison.Ordinal);
+        Assert.Contains("timed out after 8000", AssertFailed(report, "TimeOuts.Times_out").Text, StringComparison.Ordinal);
         Assert.Contains("Kernel panic - not syncing: test", AssertFailed(report, "Panics.Waits_for_something_else_by_the_token_of_its_scope").Text, StringComparison.Ordinal);
     }
 

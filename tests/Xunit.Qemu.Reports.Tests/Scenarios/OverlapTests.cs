@@ -8,10 +8,12 @@ public sealed class OverlapTests
 {
     private static readonly Dictionary<string, string> s_parallel = new(StringComparer.Ordinal) { ["SCENARIOS_PARALLEL"] = "1" };
 
+    private static readonly string[] s_classes = ["OverlapInClass", "OverlapInCollection", "NoOverlap", "ResetTests"];
+
     [Fact]
     public async Task Parallel_methods_of_v2()
     {
-        using TestRunReports reports = await new TestProgram("Scenarios.V2").RunVSTestAsync(s_parallel);
+        using TestRunReports reports = await new TestProgram("Scenarios.V2").RunVSTestAsync(s_parallel, "--filter", string.Join('|', s_classes.Select(name => $"FullyQualifiedName~{name}")));
 
         AssertOverlap(reports, "Class", "Collection");
         AssertResetExplained(reports, ReportFormats.Trx);
@@ -20,7 +22,9 @@ public sealed class OverlapTests
     [Fact]
     public async Task Parallel_mode_all_of_v4()
     {
-        using TestRunReports reports = await new TestProgram("Scenarios.V3Next").RunAsync(["-maxThreads", "unlimited", "-parallelMode", "all"], s_parallel);
+        using TestRunReports reports = await new TestProgram("Scenarios.V3Next").RunAsync(
+            ["-maxThreads", "unlimited", "-parallelMode", "all", .. ((string[])[.. s_classes, "OverlapInAssembly"]).SelectMany(name => (string[])["-class", $"Scenarios.{name}"])],
+            s_parallel);
 
         AssertOverlap(reports, "Class", "Collection", "Assembly");
         AssertResetExplained(reports, ReportFormats.Trx);

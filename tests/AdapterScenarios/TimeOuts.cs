@@ -1,0 +1,24 @@
+using Qemu.Machine;
+using Xunit;
+using Xunit.Qemu;
+
+namespace Scenarios;
+
+/// <summary>In a class of their own: they take as long as their time-outs.</summary>
+public sealed class TimeOuts(RomVm vm) : IClassFixture<RomVm>
+{
+    [QemuFact(Timeout = 8000)]
+    public async Task Times_out()
+    {
+        await vm.Machine.Console.SendLineAsync("say before the time-out");
+        await vm.Machine.Console.WaitForAsync("before the time-out\n");
+        await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
+    }
+
+    [QemuFact(Timeout = 8000)]
+    public async Task Times_out_without_listening()
+    {
+        await RomVm.SayAsync(vm.Machine, "before the deaf time-out");
+        await Task.Delay(TimeSpan.FromSeconds(12), CancellationToken.None);
+    }
+}
