@@ -22,6 +22,9 @@ public abstract class RunnerRun : IAsyncDisposable
     /// <summary>Whether the scenarios are those of xUnit.net v2.</summary>
     public bool IsV2 { get; private protected init; }
 
+    /// <summary>Whether a report has the output of its tests. VSTest's page has not: of a failed test it shows the message and the stack trace.</summary>
+    public bool ShowsOutput(string format) => format != ReportFormats.Html || Formats.Contains(ReportFormats.XunitXml, StringComparer.Ordinal);
+
     internal static IReadOnlyList<string> XunitFormats { get; } = [ReportFormats.XunitXml, ReportFormats.Trx, ReportFormats.Ctrf, ReportFormats.JUnit, ReportFormats.Html];
 
     internal static IReadOnlyList<string> VSTestFormats { get; } = [ReportFormats.Trx, ReportFormats.Html];
