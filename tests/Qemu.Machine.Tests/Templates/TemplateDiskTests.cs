@@ -42,6 +42,12 @@ public sealed class TemplateDiskTests : IDisposable
         await DiskProbe.HoldsAsync(first, "disk0", "0x11", 0);
         await DiskProbe.HoldsAsync(second, "disk0", "0x5a", 65536);
         await DiskProbe.HoldsAsync(second, "disk0", "0x11", 0);
+        await first.ShutdownAsync(cancellationToken: Token);
+        await using QemuMachine third = await template.CloneAsync(Token);
+        await DiskProbe.HoldsAsync(third, "disk0", "0x5a", 65536);
+
+        // One that booted instead would have written as the template did.
+        Assert.All([first, second, third], clone => Assert.Equal((MachineStartKind.Clone, null), (clone.LatestStart!.Kind, clone.LatestStart.Reason)));
         Assert.Equal(before, await File.ReadAllBytesAsync(image, Token));
         Assert.Equal(content, await File.ReadAllBytesAsync(raw, Token));
     }
