@@ -51,7 +51,7 @@ internal sealed class AgentSession(Stream stream, TimeProvider timeProvider)
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new QmpProtocolException($"the guest agent's answer to '{command.Name}' is no reply", Encoding.Latin1.GetString(reply.AsSpan(0, Math.Min(reply.Length, 200))));
+            throw new QmpProtocolException($"the guest agent's answer to '{command.Name}' is no reply", TerminalText.Clean(reply.AsSpan(0, Math.Min(reply.Length, 200))));
         }
     }
 
