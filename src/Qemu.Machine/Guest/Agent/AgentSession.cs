@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Qemu.Qmp;
 
 namespace Qemu.Machine;
@@ -49,7 +50,7 @@ internal sealed class AgentSession(Stream stream, TimeProvider timeProvider)
             _synchronised = true;
             return response;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new QmpProtocolException($"the guest agent's answer to '{command.Name}' is no reply", TerminalText.Clean(reply.AsSpan(0, Math.Min(reply.Length, 200))));
         }
@@ -110,7 +111,8 @@ internal sealed class AgentSession(Stream stream, TimeProvider timeProvider)
 
     private static JsonElement Parse(byte[] line)
     {
-        using JsonDocument document = JsonDocument.Parse(line);
+        // What is not UTF-8 is replaced here: it would throw at whoever reads the text later.
+        using JsonDocument document = Utf8.IsValid(line) ? JsonDocument.Parse(line) : JsonDocument.Parse(Encoding.UTF8.GetString(line));
         return document.RootElement.Clone();
     }
 
