@@ -14,7 +14,9 @@ public sealed class ParallelismTests
     [InlineData("Scenarios.V3Next", "-maxThreads", "unlimited", "-parallelMode", "all")]
     public async Task Run_comes_to_its_end_with_the_same_results(string program, params string[] arguments)
     {
-        using TestRunReports reports = await new TestProgram(program).RunAsync([.. arguments, "-class-", "Scenarios.TimeOuts", "-class-", "Scenarios.Flooded"]);
+        // One blocks its thread, in a constructor, until there is room on the host: with one thread for all tests nobody could make room.
+        string[] excluded = ["Scenarios.TimeOuts", "Scenarios.Flooded", "Scenarios.MachineOfAConstructorThatThrows"];
+        using TestRunReports reports = await new TestProgram(program).RunAsync([.. arguments, .. excluded.SelectMany(name => (string[])["-class-", name])]);
 
         Assert.Equal("Pass", reports["SharedMachine.Passes"].Result);
         Assert.Equal("Pass", reports["OwnMachines.Passes"].Result);
