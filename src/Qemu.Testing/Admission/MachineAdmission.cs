@@ -9,13 +9,17 @@ namespace Qemu.Testing;
 /// </summary>
 /// <remarks>
 /// It cannot deadlock. Only a flow that holds no machine waits, and only while some other flow does hold one: that flow is
-/// never made to wait here, so it comes to its end and gives its machine back. What a whole assembly shares waits for
-/// nobody, and nobody waits for it alone. The one who has the turn is the next to be let in, so that no big machine starves.
+/// never made to wait here. It may have to wait for a place in the runner, though, which the waiting test has: so nobody waits
+/// for ever for machines of his own process. What a whole assembly shares waits for nobody, and nobody waits for it alone.
+/// The one who has the turn is the next to be let in, so that no big machine starves.
 /// </remarks>
 internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeProvider time)
 {
     /// <summary>flock(2) cannot be awaited: it is tried again.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>As <see cref="OwnPatience"/>, where other processes hold some too, which may be waiting for this one's.</summary>
+    private static readonly TimeSpan s_mutualPatience = TimeSpan.FromMinutes(1);
 
     private static readonly Lazy<MachineAdmission> s_shared = new(static () => new MachineAdmission(
         new SlotTable(static () => RuntimeDirectory.Open(Environment.GetEnvironmentVariable), TimeProvider.System),
@@ -28,6 +32,9 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
 
     /// <summary>This process's door to the host's budget.</summary>
     public static MachineAdmission Shared => s_shared.Value;
+
+    /// <summary>How long who is next waits where its own process alone is in the way: those tests may be waiting for the place in the runner that this one has.</summary>
+    public TimeSpan OwnPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits for room.</summary>
     /// <returns>The room, given back by disposal; null when machines cannot be counted here, which is told.</returns>
@@ -53,12 +60,18 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
 
         var notice = new WaitNotice(request.Tell, time);
         FileLock? turn = null;
+        long turnSince = 0;
         try
         {
             // Asked again each time: meanwhile another start of the same flow may have been let in.
             while (!_held.IsHolder(flow))
             {
-                turn ??= table.TryTakeTurn();
+                if (turn is null)
+                {
+                    turn = table.TryTakeTurn();
+                    turnSince = time.GetTimestamp();
+                }
+
                 bool next = turn is not null;
                 (MachineSlot? slot, IReadOnlyList<MachineClaim> others) = await table.TryClaimAsync(claim, others => next && Fits(others, request.Memory), cancellationToken).ConfigureAwait(false);
                 if (slot is not null)
@@ -68,6 +81,8 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
                     return _held.Hold(slot, flow);
                 }
 
+                if (next && time.GetElapsedTime(turnSince) >= PatienceWith(others))
+                    break;
                 notice.Waiting(others);
                 await Task.Delay(s_interval, time, cancellationToken).ConfigureAwait(false);
             }
@@ -80,6 +95,12 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
         }
 
         return await EnterAsync(request, claim, cancellationToken).ConfigureAwait(false);
+    }
+
+    private TimeSpan PatienceWith(IReadOnlyList<MachineClaim> others)
+    {
+        int own = others.Count(static other => other.ProcessId == Environment.ProcessId);
+        return own == 0 ? TimeSpan.MaxValue : own == others.Count ? OwnPatience : s_mutualPatience;
     }
 
     private async Task<IDisposable> EnterAsync(AdmissionRequest request, MachineClaim claim, CancellationToken cancellationToken)
@@ -106,7 +127,7 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
         {
             request.Tell(string.Create(
                 CultureInfo.InvariantCulture,
-                $"machine {machines} of {budget.Machines} on this host was let in: who holds a machine, or others wait for, is never made to wait"));
+                $"machine {machines} of {budget.Machines} on this host was let in: who holds a machine, or others wait for, is not made to wait, and nobody for long where only his own process is in the way"));
         }
         else if (!HasMemoryFor(slot.Others, request.Memory))
         {

@@ -30,6 +30,18 @@ public sealed class MachineAdmissionTests : IDisposable
     }
 
     [Fact]
+    public async Task Machine_is_let_in_in_the_end_where_only_its_own_process_is_in_the_way()
+    {
+        MachineAdmission door = Door(machines: 1, patience: TimeSpan.FromMilliseconds(100));
+        using IDisposable? held = await door.AdmitAsync(Wish("holds the machine and waits for the runner's next place"), _token);
+
+        using IDisposable? admitted = await door.AdmitAsync(Wish("has that place"), _token).WaitAsync(s_guard, _token);
+
+        Assert.NotNull(admitted);
+        Assert.Contains(_told, static message => message.StartsWith("machine 2 of 1 on this host was let in", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Machines_of_any_number_of_flows_are_no_more_than_the_budget()
     {
         MachineAdmission[] doors = [Door(machines: 2), Door(machines: 2)];
@@ -209,8 +221,11 @@ public sealed class MachineAdmissionTests : IDisposable
             Interlocked.CompareExchange(ref target, value, seen);
     }
 
-    private MachineAdmission Door(int machines, long memory = long.MaxValue / 2) =>
-        new(new SlotTable(() => _directory.FullName, TimeProvider.System), new HostBudget(machines, memory), TimeProvider.System);
+    private MachineAdmission Door(int machines, long memory = long.MaxValue / 2, TimeSpan? patience = null) =>
+        new(new SlotTable(() => _directory.FullName, TimeProvider.System), new HostBudget(machines, memory), TimeProvider.System)
+        {
+            OwnPatience = patience ?? TimeSpan.MaxValue,
+        };
 
     private AdmissionRequest Wish(string? flow, long memory = 1) => new() { Flow = flow, Memory = memory, Tell = _told.Enqueue };
 
