@@ -147,6 +147,7 @@ public sealed class ConsoleRowTests
         await using Stream before = machine.Console.OpenStream(); // opened and read before there is a machine
         Task<byte[]> whole = ReadToEndAsync(before);
         await machine.StartAsync();
+        await machine.Console.WaitForAsync(TestRom.Ready + "\n", from: ConsoleMark.Start); // with the end of its line, which readiness does not wait for
         await using Stream stream = machine.Console.OpenStream();
 
         await stream.WriteAsync(Encoding.ASCII.GetBytes("raw 00ff1b0d\npoweroff\n"));

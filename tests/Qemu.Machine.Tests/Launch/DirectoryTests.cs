@@ -101,6 +101,7 @@ public sealed class DirectoryTests
     {
         await using QemuMachine machine = Machines.Empty().Build();
         await machine.LaunchAsync();
+        await machine.Qmp.ExecuteAsync("query-status"); // behind it QEMU makes no more files in there
         Directory.Delete(machine.TempDirectory, recursive: true);
 
         await machine.ShutdownAsync();
