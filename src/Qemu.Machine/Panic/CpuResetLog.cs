@@ -27,6 +27,7 @@ internal sealed partial class CpuResetLog
     {
         _qmp = qmp;
         _path = Path.Combine(directory, "cpu-resets.log");
+        MakePrivate(_path);
         Opened = Task.WhenAll(MonitorAsync($"logfile \"{_path}\""), MonitorAsync("log cpu_reset"));
     }
 
@@ -63,6 +64,19 @@ internal sealed partial class CpuResetLog
 
     /// <summary>Nothing more is of interest.</summary>
     public Task CloseAsync() => MonitorAsync("log none");
+
+    /// <summary>QEMU would make it as the umask has it, and keeps the mode of one that is there.</summary>
+    private static void MakePrivate(string path)
+    {
+        try
+        {
+            using FileStream file = PrivateFile.Create(path, FileShare.ReadWrite);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Then QEMU cannot make it either, and there is no log.
+        }
+    }
 
     private string ReadNews()
     {
