@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
-
 namespace Tests.Runners;
 
 /// <summary>Runs a test program and kills it, as a CI that loses patience does.</summary>
@@ -11,25 +8,22 @@ internal static class KilledProgram
     /// <summary>Kills it once a file somewhere below the artefacts holds a text.</summary>
     public static async Task RunAsync(string name, string method, string artifacts, string file, string text)
     {
-        string path = typeof(KilledProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
-        var start = new ProcessStartInfo(path, ["-method", method]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XUNIT_QEMU_ARTIFACTS"] = artifacts;
-        start.Environment["SCENARIO_HANGS"] = "yes";
-        using Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        using var limit = new CancellationTokenSource(s_limit);
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("qemu-killed-run-");
         try
         {
+            using RunningProgram program = new TestProgram(name).Start(
+                directory,
+                ["-method", method],
+                new Dictionary<string, string> { ["XUNIT_QEMU_ARTIFACTS"] = artifacts, ["SCENARIO_HANGS"] = "yes" });
+            using var limit = new CancellationTokenSource(s_limit);
             while (!Holds(artifacts, file, text))
                 await Task.Delay(20, limit.Token);
+            program.Kill();
+            await program.EndAsync();
         }
         finally
         {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
+            directory.Delete(recursive: true);
         }
     }
 
