@@ -14,41 +14,23 @@ public sealed class LaunchLeakTests
     [Fact]
     public async Task Launches_and_ends_leave_nothing()
     {
-        int launches = Soak.Count(sample: 100, full: 1000);
         using var root = new TestDirectory();
-        await RepeatAsync(root, WarmUp);
-        ProcessCensus before = ProcessCensus.Take();
-
-        await RepeatAsync(root, launches);
-
-        AssertFlat(before, launches, root);
+        await AssertFlatAsync(root, Soak.Count(sample: 100, full: 1000), times => RepeatAsync(root, times));
     }
 
     [Fact]
     public async Task Launches_that_fail_leave_nothing()
     {
-        int launches = Soak.Count(sample: 30, full: 1000);
         using var root = new TestDirectory();
-        await FailAsync(root, WarmUp);
-        ProcessCensus before = ProcessCensus.Take();
-
-        await FailAsync(root, launches);
-
-        AssertFlat(before, launches, root);
+        await AssertFlatAsync(root, Soak.Count(sample: 30, full: 1000), times => FailAsync(root, times));
     }
 
     [Fact]
     public async Task Relaunches_of_one_machine_leave_nothing()
     {
-        int launches = Soak.Count(sample: 50, full: 1000);
         using var root = new TestDirectory();
         await using QemuMachine machine = Machines.Rom(root.Path).Build();
-        await RelaunchAsync(machine, WarmUp);
-        ProcessCensus before = ProcessCensus.Take();
-
-        await RelaunchAsync(machine, launches);
-
-        AssertFlat(before, launches, root);
+        await AssertFlatAsync(root, Soak.Count(sample: 50, full: 1000), times => RelaunchAsync(machine, times));
     }
 
     [Fact]
@@ -119,8 +101,13 @@ public sealed class LaunchLeakTests
         }
     }
 
-    private static void AssertFlat(ProcessCensus before, int launches, TestDirectory root)
+    private static async Task AssertFlatAsync(TestDirectory root, int launches, Func<int, Task> repeatAsync)
     {
+        await repeatAsync(WarmUp);
+        ProcessCensus before = ProcessCensus.Take();
+
+        await repeatAsync(launches);
+
         ProcessCensus after = ProcessCensus.Take();
         TestContext.Current.TestOutputHelper!.WriteLine($"{launches} launches\nbefore {before}\nafter  {after}");
 
