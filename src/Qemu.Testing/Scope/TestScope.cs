@@ -249,13 +249,13 @@ public sealed class TestScope : IMachineScope
         {
             if (_settings.Keep == ArtifactKeeping.All)
                 TakeFilesIn();
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
+            await EngineScope.RunNeutralHereAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
         }
 
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
-        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
+        await EngineScope.RunNeutralHereAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
         if (!CancellationToken.IsCancellationRequested)
             _cancellation.Dispose();
     }
