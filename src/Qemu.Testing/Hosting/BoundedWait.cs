@@ -19,7 +19,7 @@ internal static class BoundedWait
     /// <exception cref="TimeoutException">It did not end within the limit; it goes on without anybody waiting.</exception>
     public static void Run(Func<Task> work, TimeSpan limit)
     {
-        Task task = Begin(work);
+        Task task = BeginAsync(work);
         try
         {
             if (!task.Wait(limit))
@@ -31,7 +31,7 @@ internal static class BoundedWait
         }
     }
 
-    private static Task Begin(Func<Task> work)
+    private static Task BeginAsync(Func<Task> work)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);

@@ -114,14 +114,22 @@ internal sealed class TestRecording : IDisposable
         foreach (MachineRecorder machine in Machines)
             machine.Dispose();
         _queue.Complete();
-        if (StopLoop() is { } loop)
+        Task? loop;
+        lock (_gate)
         {
-            await _hurry.CancelAsync().ConfigureAwait(false);
-            await loop.ConfigureAwait(false);
+            _stopped = true;
+            _start?.Dispose();
+            loop = _loop;
+        }
+
+        if (loop is null)
+        {
+            await FlushAsync().ConfigureAwait(false);
         }
         else
         {
-            await FlushAsync().ConfigureAwait(false);
+            await _hurry.CancelAsync().ConfigureAwait(false);
+            await loop.ConfigureAwait(false);
         }
 
         Guard(() =>
@@ -179,17 +187,6 @@ internal sealed class TestRecording : IDisposable
         {
             if (!_stopped)
                 _loop = Task.Run(RunAsync);
-        }
-    }
-
-    /// <summary>Gives the loop to wait for, and begins none from here on.</summary>
-    private Task? StopLoop()
-    {
-        lock (_gate)
-        {
-            _stopped = true;
-            _start?.Dispose();
-            return _loop;
         }
     }
 

@@ -229,7 +229,7 @@ public sealed class TestScope : IMachineScope
     /// <summary>At the test's time-out: its body may run on, but counts no longer.</summary>
     internal async Task AbandonAsync()
     {
-        IgnorePanics(Snapshot());
+        ClosePanics(Snapshot());
         await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
@@ -241,7 +241,7 @@ public sealed class TestScope : IMachineScope
         if (!Claim(ref _ended))
             return;
         ScopedMachine[] machines = Snapshot();
-        IgnorePanics(machines);
+        ClosePanics(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
@@ -318,8 +318,7 @@ public sealed class TestScope : IMachineScope
     {
         if (args.Panic.IsAllowed)
             return;
-        lock (_gate)
-            _panic ??= new GuestPanicException(((QemuMachine)sender!).Name, args.Panic);
+        NotePanic((QemuMachine)sender!, args.Panic);
 
         // Not on the machine's own loop, and not awaited: the test may go on and end in here.
         _ = Task.Run(CancelAsync);
@@ -338,10 +337,21 @@ public sealed class TestScope : IMachineScope
         }
     }
 
-    private void IgnorePanics(ScopedMachine[] machines)
+    /// <summary>Takes in panics that it was not told of yet, which may be why the test ended, and hears of no more.</summary>
+    private void ClosePanics(ScopedMachine[] machines)
     {
         foreach (ScopedMachine entry in machines)
+        {
             entry.Machine.PanicOccurred -= OnPanic;
+            if (entry.PanicHere is { } panic)
+                NotePanic(entry.Machine, panic);
+        }
+    }
+
+    private void NotePanic(QemuMachine machine, GuestPanic panic)
+    {
+        lock (_gate)
+            _panic ??= new GuestPanicException(machine.Name, panic);
     }
 
     private bool Claim(ref bool done)
