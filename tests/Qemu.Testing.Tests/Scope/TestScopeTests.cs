@@ -17,7 +17,7 @@ public sealed class TestScopeTests : IDisposable
         await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
         await vm.StartAsync(scope.CancellationToken);
         await vm.Console.SendLineAsync("say from the guest", scope.CancellationToken);
-        await vm.Console.WaitForAsync("from the guest\r\n", cancellationToken: scope.CancellationToken);
+        await vm.Console.WaitForAsync("from the guest\n", cancellationToken: scope.CancellationToken);
 
         await scope.EndAsync(failed: true);
 
