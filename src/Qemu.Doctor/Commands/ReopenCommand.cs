@@ -116,9 +116,7 @@ internal sealed class ReopenCommand : IDoctorCommand
                 {
                     while (await StatusAsync(client, cancellationToken).ConfigureAwait(false) == "inmigrate")
                         await Task.Delay(s_pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-                    if (!stopped)
-                        await client.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
-                    await output.WriteLineAsync(stopped ? "The machine stands still: \"cont\" in the monitor lets it run." : "The machine runs.").ConfigureAwait(false);
+                    await output.WriteLineAsync(stopped ? "The machine stands still: \"cont\" in the monitor lets it run." : await ContinueAsync(client, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                     await output.FlushAsync(cancellationToken).ConfigureAwait(false);
                 }
 
@@ -128,6 +126,20 @@ internal sealed class ReopenCommand : IDoctorCommand
             {
                 return; // QEMU says why by itself, on this terminal
             }
+        }
+    }
+
+    /// <summary>A machine that had powered itself off, or that its accelerator gave up, does not go on; it can be looked at.</summary>
+    private static async Task<string> ContinueAsync(QmpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
+            return "The machine runs.";
+        }
+        catch (QmpCommandException error)
+        {
+            return $"The machine stands still: {error.Description}";
         }
     }
 
