@@ -99,6 +99,9 @@ internal sealed class ReopenedMachine : IAsyncDisposable
         return _doctor.ExitCode;
     }
 
+    /// <summary>What it wrote to stderr until its end.</summary>
+    public Task<string> ErrorsAsync() => _errors.WaitAsync(Limit);
+
     public async ValueTask DisposeAsync()
     {
         if (!_doctor.HasExited)
