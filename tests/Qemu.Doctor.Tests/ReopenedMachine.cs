@@ -38,8 +38,16 @@ internal sealed class ReopenedMachine : IAsyncDisposable
             RedirectStandardError = true,
         };
         var machine = new ReopenedMachine(Process.Start(start)!);
-        await machine.ReadUntilAsync(until);
-        return machine;
+        try
+        {
+            await machine.ReadUntilAsync(until);
+            return machine;
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task TypeAsync(string text)

@@ -17,7 +17,7 @@ internal static class CommandScript
         string folder = recording.FolderOf(machine.Label);
         Directory.CreateDirectory(folder);
         ManualCommand? state = KeptState.Read(folder);
-        string script = SecretMask.Current.Apply(Render(launched.Name, commandLine, ManualCommand.ForBoot(launched), state));
+        string script = Mask(Render(launched.Name, commandLine, ManualCommand.ForBoot(launched), state));
         string path = Path.Combine(folder, Name);
         File.WriteAllText(path, script);
         if (!OperatingSystem.IsWindows())
@@ -86,6 +86,12 @@ internal static class CommandScript
 
             """);
         return text.ToString();
+    }
+
+    private static string Mask(string script)
+    {
+        string masked = SecretMask.Current.Apply(script);
+        return masked == script ? script : masked + "# Each *** above stands for a secret that this file must not hold: write it there.\n";
     }
 
     private static string ShellQuote(string text) => ShellQuoting.Quote(text);
