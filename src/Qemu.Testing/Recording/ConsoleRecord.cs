@@ -4,7 +4,7 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>How far a console's output was written down: as bytes into its file, as lines into the timeline.</summary>
-internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start) : IDisposable
+internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start, SecretMask mask) : IDisposable
 {
     /// <summary>Beyond this the file is completed only for a test that failed: a flood must not be written twice for every test.</summary>
     private const long StreamLimit = 64 * 1024 * 1024;
@@ -12,7 +12,7 @@ internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start) : ID
     private const int ChunkSize = 64 * 1024;
 
     private readonly LineSplitter _lines = new();
-    private FileStream? _file;
+    private readonly MaskedFile _file = new(mask);
     private long _inFile = start.Offset;
     private long _inLines = start.Offset;
 
@@ -52,27 +52,17 @@ internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start) : ID
     {
         while (_inFile < end.Offset && Read(_inFile, end.Offset) is { Length: > 0 } bytes)
             Append(path, bytes);
-        Dispose();
+        _file.Finish();
     }
 
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
+    public void Dispose() => _file.Dispose();
 
     private byte[] Read(long from, long to) =>
         console.GetBytes(new ConsoleMark(from), new ConsoleMark(Math.Min(to, from + ChunkSize)), ChunkSize);
 
     private void Append(string path, byte[] bytes)
     {
-        if (_file is null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-
-        _file.Write(bytes);
+        _file.Append(path, bytes);
         _inFile += bytes.Length;
     }
 }

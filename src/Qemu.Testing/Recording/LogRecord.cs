@@ -3,11 +3,11 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>How far QEMU's log was written down. Each launch has a log of its own; they follow each other in one file.</summary>
-internal sealed class LogRecord : IDisposable
+internal sealed class LogRecord(SecretMask mask) : IDisposable
 {
     private readonly LineSplitter _lines = new();
     private readonly byte[] _buffer = new byte[4096];
-    private FileStream? _file;
+    private readonly MaskedFile _file = new(mask);
     private QemuLog? _log;
     private long _offset;
 
@@ -29,23 +29,16 @@ internal sealed class LogRecord : IDisposable
 
     public void FlushLine(Action<long, string> emit) => _lines.Flush(emit);
 
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
+    /// <summary>Makes the file whole and closes it.</summary>
+    public void CompleteFile() => _file.Finish();
+
+    public void Dispose() => _file.Dispose();
 
     private void Read(string path, long timestamp, Action<long, string> emit)
     {
         while (_log!.Read(ref _offset, _buffer) is > 0 and var count)
         {
-            if (_file is null)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            }
-
-            _file.Write(_buffer, 0, count);
+            _file.Append(path, _buffer.AsSpan(0, count));
             _lines.Feed(_buffer.AsSpan(0, count), timestamp, emit);
             _offset += count;
         }
