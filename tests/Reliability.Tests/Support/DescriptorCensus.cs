@@ -14,17 +14,11 @@ internal sealed class DescriptorCensus
 
     public int Count => _targets.Count;
 
+    /// <summary>Looks twice, and counts what was there both times: the runtime opens a pipe for an instant whenever a collection interrupts a thread.</summary>
     public static DescriptorCensus Take()
     {
-        var targets = new Dictionary<int, string>();
-        foreach (string path in Directory.GetFileSystemEntries("/proc/self/fd"))
-        {
-            // The one that lists the directory is gone by now.
-            if (new FileInfo(path).LinkTarget is { } target && Path.GetExtension(target) is not (".dll" or ".pdb"))
-                targets.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), target);
-        }
-
-        return new DescriptorCensus(targets);
+        Dictionary<int, string> first = Look();
+        return new DescriptorCensus(Look().Where(descriptor => first.GetValueOrDefault(descriptor.Key) == descriptor.Value).ToDictionary());
     }
 
     /// <summary>What there is more of than there was: of each kind as many as it is more by, the newest, with number and target.</summary>
@@ -40,6 +34,19 @@ internal sealed class DescriptorCensus
     public override string ToString() => string.Join(
         ", ",
         _targets.Values.GroupBy(Kind).OrderByDescending(static kind => kind.Count()).Select(static kind => $"{kind.Count()} {kind.Key}"));
+
+    private static Dictionary<int, string> Look()
+    {
+        var targets = new Dictionary<int, string>();
+        foreach (string path in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            // The one that lists the directory is gone by now.
+            if (new FileInfo(path).LinkTarget is { } target && Path.GetExtension(target) is not (".dll" or ".pdb"))
+                targets.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), target);
+        }
+
+        return targets;
+    }
 
     /// <summary>The target without the number that makes it unique: <c>socket:[12345]</c> is a socket; a file is itself.</summary>
     private static string Kind(string target) =>
