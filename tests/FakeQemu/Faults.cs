@@ -62,6 +62,7 @@ internal static class Faults
         "quits-but-stays" => Forever(monitor.Negotiate, () => monitor.Serve(monitor.Answer)),
         "heir" => LeaveHeir(monitor),
         "console-flood" => FloodConsole(monitor, console!),
+        "log-flood" => FloodLog(monitor),
         "console-flood-50m" => FloodConsole(monitor, console!, 50 * 1024 * 1024),
         _ => throw new ArgumentException($"There is no fault '{fault}'."),
     };
@@ -158,6 +159,25 @@ internal static class Faults
         flood.IsBackground = true;
         flood.Start();
         return length == long.MaxValue ? Serve(monitor, static _ => { }, deafToQuit: true) : Serve(monitor, monitor.Answer);
+    }
+
+    /// <summary>Lines on stderr without end: as fast as it goes at first, and then so that no disk is filled.</summary>
+    private static int FloodLog(Monitor monitor)
+    {
+        var flood = new Thread(static () =>
+        {
+            byte[] lines = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Trace 0: 0x7f0000000000 [00000000/000f0000/00000000/ff000000]\n", 1000)));
+            using Stream stderr = System.Console.OpenStandardError();
+            for (long written = 0; ; written += lines.Length)
+            {
+                stderr.Write(lines);
+                if (written > 300_000_000)
+                    Thread.Sleep(5);
+            }
+        });
+        flood.IsBackground = true;
+        flood.Start();
+        return Serve(monitor, monitor.Answer);
     }
 
     private static void Do(Action[] steps)
