@@ -37,6 +37,7 @@ public sealed class BoundedDumpTests : IDisposable
         Assert.True(File.Exists(Path.Combine(directory!, "report.html")));
         Assert.InRange(new DirectoryInfo(directory!).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length), Megabyte, SizeLimit);
         await scope.EndAsync(failed: false).WaitAsync(s_guard); // it floods on
+        await machine.KillAsync();
     }
 
     /// <summary>Each costs the time that it is waited for, but all of them together.</summary>
