@@ -28,12 +28,43 @@ internal sealed class DescriptorCensus
             group descriptor by Kind(descriptor.Value) into kind
             let more = kind.Count() - before._targets.Values.Count(target => Kind(target) == kind.Key)
             from descriptor in kind.OrderBy(before.Knows).ThenByDescending(static descriptor => descriptor.Key).Take(Math.Max(0, more))
-            select string.Create(CultureInfo.InvariantCulture, $"{descriptor.Key} -> {descriptor.Value}"),
+            select string.Create(CultureInfo.InvariantCulture, $"{descriptor.Key} -> {descriptor.Value}, {Flags(descriptor.Key)}, also held by {string.Join(", ", Holders(descriptor.Value))}"),
     ];
 
     public override string ToString() => string.Join(
         ", ",
         _targets.Values.GroupBy(Kind).OrderByDescending(static kind => kind.Count()).Select(static kind => $"{kind.Count()} {kind.Key}"));
+
+    /// <summary>How it was opened: an odd number is one to write to.</summary>
+    private static string Flags(int descriptor)
+    {
+        try
+        {
+            return File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor}")).First(static line => line.StartsWith("flags", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return "closed by now";
+        }
+    }
+
+    /// <summary>Who else has it open, or its other end.</summary>
+    private static IEnumerable<string> Holders(string target) =>
+        from file in Directory.EnumerateDirectories("/proc", "*").SelectMany(Descriptors)
+        where new FileInfo(file).LinkTarget == target
+        select file;
+
+    private static string[] Descriptors(string process)
+    {
+        try
+        {
+            return char.IsAsciiDigit(Path.GetFileName(process)[0]) ? Directory.GetFileSystemEntries(Path.Combine(process, "fd")) : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return []; // gone, or another user's
+        }
+    }
 
     private static Dictionary<int, string> Look()
     {
