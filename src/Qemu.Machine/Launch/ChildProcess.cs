@@ -6,12 +6,15 @@ namespace Qemu.Machine;
 /// <remarks>
 /// A thread blocks in <c>waitid</c> for as long as the process lives. When the leader has ended, the rest of its
 /// group is killed while the leader is still a zombie (its id cannot be given to another process before it is
-/// reaped), so that nothing a wrapper started outlives it.
+/// reaped), so that nothing a wrapper started outlives it; and its death is waited for.
 /// </remarks>
 internal sealed class ChildProcess
 {
     // Room for what awaits the exit on the waiter's thread; of a stack only what is touched takes memory.
     private const int WaiterStackSize = 512 * 1024;
+
+    /// <summary>What was killed is dead within a moment, unless it is stuck in the kernel.</summary>
+    private static readonly TimeSpan s_groupLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,6 +87,7 @@ internal sealed class ChildProcess
             _status = ProcessWait.Wait(ProcessId);
         }
 
+        ProcessGroup.WaitUntilDead(ProcessId, s_groupLimit);
         _exited.SetResult(_status.Value);
         _exitedHere.SetResult(_status.Value);
         _ended?.Invoke(this);

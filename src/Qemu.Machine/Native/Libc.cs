@@ -45,6 +45,8 @@ internal static unsafe partial class Libc
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
 
+    private const nint SYS_pidfd_open = 434; // on all architectures
+    private const short POLLIN = 1;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
     private const uint STATX_UID = 0x8;
 
@@ -146,6 +148,29 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, void* buffer);
 
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
+
+    /// <summary>A handle on a process that need not be a child, readable once it has ended (pidfd_open(2), Linux 5.3); null when it is gone or the kernel cannot.</summary>
+    public static SafeFileHandle? OpenProcess(int processId) =>
+        SystemCall(SYS_pidfd_open, processId, 0) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+
+    /// <summary>Blocks until a descriptor can be read; false when that took longer.</summary>
+    public static bool WaitUntilReadable(SafeFileHandle handle, TimeSpan limit)
+    {
+        long start = Environment.TickCount64;
+        while (true)
+        {
+            var descriptor = new PollDescriptor { Descriptor = (int)handle.DangerousGetHandle(), Events = POLLIN };
+            int ready = Poll(&descriptor, 1, (int)Math.Max(0, limit.TotalMilliseconds - (Environment.TickCount64 - start)));
+            if (ready >= 0 || Marshal.GetLastPInvokeError() != EINTR)
+                return ready > 0;
+        }
+    }
+
     /// <summary>The id of the user that a file, directory or link itself belongs to; null when there is none.</summary>
     public static uint? OwnerOf(string path)
     {
@@ -177,5 +202,13 @@ internal static unsafe partial class Libc
         return error == EEXIST
             ? false
             : throw new IOException($"Cannot make the directory '{path}': {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Ready;
     }
 }

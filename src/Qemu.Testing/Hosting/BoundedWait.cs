@@ -12,16 +12,14 @@ internal static class BoundedWait
     /// <summary>For collecting evidence and ending what was forgotten.</summary>
     public static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs work on the thread pool and waits for it.</summary>
+    /// <summary>
+    /// Runs work and waits for it. It begins on the calling thread, so that what need not wait costs no change of threads, and goes on on the
+    /// pool: the threads of the caller's synchronisation context may all be waiting here.
+    /// </summary>
     /// <exception cref="TimeoutException">It did not end within the limit; it goes on without anybody waiting.</exception>
     public static void Run(Func<Task> work, TimeSpan limit)
     {
-        Task task = Task.Run(() =>
-        {
-            // The thread that is blocked here may be the one that another test needs to come to its end.
-            StartAdmission.EnterWithoutWaiting();
-            return work();
-        });
+        Task task = BeginAsync(work);
         try
         {
             if (!task.Wait(limit))
@@ -31,5 +29,26 @@ internal static class BoundedWait
         {
             ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
+    }
+
+    private static Task BeginAsync(Func<Task> work)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return RunAsync(work);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private static async Task RunAsync(Func<Task> work)
+    {
+        // The thread that is blocked here may be the one that another test needs to come to its end.
+        StartAdmission.EnterWithoutWaiting();
+        await work().ConfigureAwait(false);
     }
 }

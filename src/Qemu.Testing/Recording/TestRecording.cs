@@ -27,7 +27,9 @@ internal sealed class TestRecording : IDisposable
     private readonly RecordingFiles _files;
     private readonly OutputRecord _output;
     private List<RecordedItem>? _items;
+    private ITimer? _start;
     private Task? _loop;
+    private bool _stopped;
     private int _disposed;
 
     /// <param name="marker">Which test it is.</param>
@@ -61,12 +63,12 @@ internal sealed class TestRecording : IDisposable
         lock (_gate)
         {
             _machines.Add(recorder);
-            if (_loop is not null)
+            if (_start is not null)
                 return;
 
             // The recording belongs to the test, but it does not run in it: nobody's cancellation or context is its own.
             using AsyncFlowControl flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-            _loop = Task.Run(RunAsync);
+            _start = MachineObservers.Clock.CreateTimer(static recording => ((TestRecording)recording!).Start(), this, s_patience, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -112,9 +114,24 @@ internal sealed class TestRecording : IDisposable
         foreach (MachineRecorder machine in Machines)
             machine.Dispose();
         _queue.Complete();
-        await _hurry.CancelAsync().ConfigureAwait(false);
-        if (_loop is not null)
-            await _loop.ConfigureAwait(false);
+        Task? loop;
+        lock (_gate)
+        {
+            _stopped = true;
+            _start?.Dispose();
+            loop = _loop;
+        }
+
+        if (loop is null)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await _hurry.CancelAsync().ConfigureAwait(false);
+            await loop.ConfigureAwait(false);
+        }
+
         Guard(() =>
         {
             foreach (MachineRecorder machine in Machines)
@@ -164,10 +181,18 @@ internal sealed class TestRecording : IDisposable
         _writing.Dispose();
     }
 
+    private void Start()
+    {
+        lock (_gate)
+        {
+            if (!_stopped)
+                _loop = Task.Run(RunAsync);
+        }
+    }
+
     private async Task RunAsync()
     {
         bool more = true;
-        await Task.Delay(s_patience, MachineObservers.Clock, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (true)
         {
             await WriteAsync(() => more = Drain()).ConfigureAwait(false);

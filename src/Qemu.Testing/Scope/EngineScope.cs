@@ -52,6 +52,13 @@ internal sealed class EngineScope(QemuSettings settings, Action<QemuMachine> ado
     /// <summary>Runs work outside any test, on the thread pool: without the caller's synchronisation context, whose threads may all be waiting.</summary>
     public static Task RunNeutralAsync(Func<Task> work) => s_neutral.RunAsync(work);
 
+    /// <summary>The same, begun on the calling thread: for work that neither blocks nor calls what belongs to somebody else.</summary>
+    public static async Task RunNeutralHereAsync(Func<Task> work)
+    {
+        s_current.Value = s_neutral;
+        await work().ConfigureAwait(false);
+    }
+
     /// <summary>Runs work in this scope, on the thread pool.</summary>
     public Task RunAsync(Func<Task> work) => Task.Run(async () =>
     {

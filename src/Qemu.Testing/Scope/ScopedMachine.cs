@@ -8,6 +8,7 @@ internal sealed class ScopedMachine
     private readonly Lock _gate = new();
     private readonly SortedSet<string> _overlaps = new(StringComparer.Ordinal);
     private readonly MachineEnd? _earlierEnd;
+    private readonly GuestPanic? _earlierPanic;
 
     public ScopedMachine(QemuMachine machine, string label, MachineBond bond, bool whole)
     {
@@ -16,6 +17,7 @@ internal sealed class ScopedMachine
         Bond = bond;
         IsWhole = whole;
         _earlierEnd = machine.End;
+        _earlierPanic = machine.Panic;
         Start = [.. machine.Consoles.Select(console => whole ? ConsoleMark.Start : console.Mark)];
     }
 
@@ -34,6 +36,9 @@ internal sealed class ScopedMachine
 
     /// <summary>Whether a machine that others use too came to a bad end in this test.</summary>
     public bool DiedHere => Bond == MachineBond.Lent && Machine.End is { IsAbnormal: true } end && !ReferenceEquals(end, _earlierEnd);
+
+    /// <summary>The panic that its guest came to in this test; null when there is none, or the test allows it.</summary>
+    public GuestPanic? PanicHere => Machine.Panic is { IsAllowed: false } panic && !ReferenceEquals(panic, _earlierPanic) ? panic : null;
 
     /// <summary>The tests that used the machine at the same time, so that their output is mixed with this one's.</summary>
     public IReadOnlyList<string> Overlaps

@@ -232,7 +232,7 @@ public sealed class TestScope : IMachineScope
     /// <summary>At the test's time-out: its body may run on, but counts no longer.</summary>
     internal async Task AbandonAsync()
     {
-        IgnorePanics(Snapshot());
+        ClosePanics(Snapshot());
         await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
@@ -244,7 +244,7 @@ public sealed class TestScope : IMachineScope
         if (!Claim(ref _ended))
             return;
         ScopedMachine[] machines = Snapshot();
-        IgnorePanics(machines);
+        ClosePanics(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
@@ -252,13 +252,13 @@ public sealed class TestScope : IMachineScope
         {
             if (_settings.Keep == ArtifactKeeping.All)
                 TakeFilesIn();
-            await EngineScope.RunNeutralAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
+            await EngineScope.RunNeutralHereAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
         }
 
         Leave();
         foreach (ScopedMachine entry in machines)
             entry.Machine.CloseScope(this);
-        await EngineScope.RunNeutralAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
+        await EngineScope.RunNeutralHereAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
         if (!CancellationToken.IsCancellationRequested)
             _cancellation.Dispose();
     }
@@ -321,8 +321,7 @@ public sealed class TestScope : IMachineScope
     {
         if (args.Panic.IsAllowed)
             return;
-        lock (_gate)
-            _panic ??= new GuestPanicException(((QemuMachine)sender!).Name, args.Panic);
+        NotePanic((QemuMachine)sender!, args.Panic);
 
         // Not on the machine's own loop, and not awaited: the test may go on and end in here.
         _ = Task.Run(CancelAsync);
@@ -341,10 +340,21 @@ public sealed class TestScope : IMachineScope
         }
     }
 
-    private void IgnorePanics(ScopedMachine[] machines)
+    /// <summary>Takes in panics that it was not told of yet, which may be why the test ended, and hears of no more.</summary>
+    private void ClosePanics(ScopedMachine[] machines)
     {
         foreach (ScopedMachine entry in machines)
+        {
             entry.Machine.PanicOccurred -= OnPanic;
+            if (entry.PanicHere is { } panic)
+                NotePanic(entry.Machine, panic);
+        }
+    }
+
+    private void NotePanic(QemuMachine machine, GuestPanic panic)
+    {
+        lock (_gate)
+            _panic ??= new GuestPanicException(machine.Name, panic);
     }
 
     private bool Claim(ref bool done)

@@ -32,6 +32,10 @@ internal static partial class ProcessTable
     public static IReadOnlyList<int> WithArgument(string text) =>
         [.. All.Where(process => process != Environment.ProcessId && IsAlive(process) && Read(process, "cmdline").Contains(text, StringComparison.Ordinal))];
 
+    /// <summary>How much memory a process has, shared memory included.</summary>
+    public static long ResidentBytes(int processId) =>
+        Read(processId, "statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+
     public static string[] CommandLine(int processId) => Read(processId, "cmdline").TrimEnd('\0').Split('\0');
 
     /// <summary>Whether a process ignores a signal: the mask SigIgn of proc(5).</summary>

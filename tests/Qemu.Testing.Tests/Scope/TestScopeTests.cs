@@ -17,7 +17,7 @@ public sealed class TestScopeTests : IDisposable
         await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
         await vm.StartAsync(scope.CancellationToken);
         await vm.Console.SendLineAsync("say from the guest", scope.CancellationToken);
-        await vm.Console.WaitForAsync("from the guest", cancellationToken: scope.CancellationToken);
+        await vm.Console.WaitForAsync("from the guest\n", cancellationToken: scope.CancellationToken);
 
         await scope.EndAsync(failed: true);
 
@@ -206,6 +206,29 @@ public sealed class TestScopeTests : IDisposable
         Assert.Contains("not syncing: test", _report.Attachments["vm-machine"], StringComparison.Ordinal);
         Assert.Contains("not syncing: test", scope.TakePanic()!.Message, StringComparison.Ordinal);
         Assert.Null(scope.TakePanic());
+    }
+
+    [Fact]
+    public async Task Panic_that_ended_a_wait_fails_the_test_though_others_are_told_of_it_first()
+    {
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(CancellationToken.None);
+        using var testEnded = new ManualResetEventSlim();
+        vm.PanicOccurred += (_, _) => testEnded.Wait(CancellationToken.None);
+        TestScope scope = _run.Enter(_report);
+        scope.Lend(vm, "vm");
+        try
+        {
+            await vm.Console.SendLineAsync("kernel-panic", CancellationToken.None);
+            await Assert.ThrowsAsync<GuestPanicException>(() => vm.Console.WaitForAsync("what never comes", TimeSpan.FromMinutes(2), cancellationToken: CancellationToken.None));
+
+            await scope.EndAsync(failed: false);
+            Assert.Contains("not syncing: test", scope.TakePanic()!.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            testEnded.Set();
+        }
     }
 
     [Fact]
