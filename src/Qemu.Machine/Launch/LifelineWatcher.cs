@@ -101,12 +101,14 @@ internal sealed class LifelineWatcher : IDisposable
         _shell?.Signal(Libc.SIGKILL);
         _pipe?.Dispose();
         using DescriptorPair pair = DescriptorPair.CreatePipeToChild();
+        _pipe = pair.TakeOursForWriting();
+
+        // Before there is a shell: it knows of all from its first moment.
+        foreach (ProcessIdentity process in _watched)
+            _ = TryTell('+', process);
         _shell = ChildProcess.Spawn(
             new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]) { EndsWhenStopped = true },
             ReplaceDead);
-        _pipe = pair.TakeOursForWriting();
-        foreach (ProcessIdentity process in _watched)
-            _ = TryTell('+', process);
     }
 
     private void ReplaceDead(ChildProcess shell)
