@@ -28,7 +28,8 @@ internal sealed partial class CpuResetLog
         _qmp = qmp;
         _path = Path.Combine(directory, "cpu-resets.log");
         MakePrivate(_path);
-        Opened = Task.WhenAll(MonitorAsync($"logfile \"{_path}\""), MonitorAsync("log cpu_reset"));
+        string quoted = _path.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        Opened = Task.WhenAll(MonitorAsync($"logfile \"{quoted}\""), MonitorAsync("log cpu_reset"));
     }
 
     /// <summary>Completes when QEMU has taken or refused the requests, or is gone. Never fails.</summary>
