@@ -9,6 +9,7 @@ namespace DyingHost;
 /// <c>exit</c>, <c>failfast</c>, <c>overflow</c>, <c>throw</c>. State <c>churn</c> launches and ends machines for ever. Each machine is named after the temp root.
 /// State <c>companion</c> is <c>idle</c> with a program beside QEMU that is stopped and deaf.
 /// <c>DyingHost ROM CACHE template MEMORYDIRECTORY</c>: builds a template, step by step: see <see cref="TemplateBuilder"/>.
+/// <c>DyingHost ROM CACHE templates TEMPROOT</c>: templates and clones, for ever.
 /// </summary>
 internal static class Program
 {
@@ -16,6 +17,8 @@ internal static class Program
     {
         if (arguments[2] == "template")
             return await TemplateBuilder.RunAsync(arguments[0], arguments[1], arguments[3]);
+        if (arguments[2] == "templates")
+            await TemplateChurn.RunAsync(arguments[0], arguments[1], arguments[3]);
         (string rom, string root, string death) = (arguments[0], arguments[1], arguments[3]);
         string[] state = arguments[2].Split('*');
         if (state[0] == "churn")

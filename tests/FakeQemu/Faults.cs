@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace FakeQemu;
@@ -7,6 +8,7 @@ namespace FakeQemu;
 internal static class Faults
 {
     private const int HugeLine = 300_000_000;
+    private const string EndlessLineFault = "console-line:";
 
     public static int Play(string fault, Monitor monitor, Channel? console)
     {
@@ -62,6 +64,8 @@ internal static class Faults
         "quits-but-stays" => Forever(monitor.Negotiate, () => monitor.Serve(monitor.Answer)),
         "heir" => LeaveHeir(monitor),
         "console-flood" => FloodConsole(monitor, console!),
+        "log-flood" => FloodLog(monitor),
+        _ when fault.StartsWith(EndlessLineFault, StringComparison.Ordinal) => WriteLine(monitor, console!, long.Parse(fault[EndlessLineFault.Length..], CultureInfo.InvariantCulture)),
         "console-flood-50m" => FloodConsole(monitor, console!, 50 * 1024 * 1024),
         _ => throw new ArgumentException($"There is no fault '{fault}'."),
     };
@@ -158,6 +162,41 @@ internal static class Faults
         flood.IsBackground = true;
         flood.Start();
         return length == long.MaxValue ? Serve(monitor, static _ => { }, deafToQuit: true) : Serve(monitor, monitor.Answer);
+    }
+
+    /// <summary>So many characters of one line on the console, and then a line that says so.</summary>
+    private static int WriteLine(Monitor monitor, Channel console, long length)
+    {
+        byte[] text = new byte[64 * 1024];
+        Array.Fill(text, (byte)'x');
+        var writer = new Thread(() =>
+        {
+            for (long left = length; left > 0; left -= text.Length)
+                console.Write(text.AsSpan(0, (int)Math.Min(left, text.Length)));
+            console.Write("\r\nflood over\r\n"u8);
+        });
+        writer.IsBackground = true;
+        writer.Start();
+        return Serve(monitor, monitor.Answer);
+    }
+
+    /// <summary>Lines on stderr without end: as fast as it goes at first, and then so that no disk is filled.</summary>
+    private static int FloodLog(Monitor monitor)
+    {
+        var flood = new Thread(static () =>
+        {
+            byte[] lines = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Trace 0: 0x7f0000000000 [00000000/000f0000/00000000/ff000000]\n", 1000)));
+            using Stream stderr = System.Console.OpenStandardError();
+            for (long written = 0; ; written += lines.Length)
+            {
+                stderr.Write(lines);
+                if (written > 300_000_000)
+                    Thread.Sleep(5);
+            }
+        });
+        flood.IsBackground = true;
+        flood.Start();
+        return Serve(monitor, monitor.Answer);
     }
 
     private static void Do(Action[] steps)

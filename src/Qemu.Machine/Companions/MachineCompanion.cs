@@ -24,6 +24,8 @@ public sealed class MachineCompanion : IDisposable
     /// <summary>Its process id; null when it has ended.</summary>
     public int? ProcessId => _process.IsRunning ? _process.ProcessId : null;
 
+    internal ProcessIdentity Identity => _lifeline.Watched;
+
     /// <summary>Its exit code; null while it runs, and when a signal ended it.</summary>
     public int? ExitCode => _process.Status?.ExitCode;
 

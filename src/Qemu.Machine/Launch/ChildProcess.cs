@@ -20,9 +20,11 @@ internal sealed class ChildProcess
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ExitStatus> _exitedHere = new();
     private readonly Action<ChildProcess>? _ended;
+    private readonly bool _endsWhenStopped;
     private ExitStatus? _status;
 
-    private ChildProcess(int processId, Action<ChildProcess>? ended) => (ProcessId, _ended) = (processId, ended);
+    private ChildProcess(int processId, bool endsWhenStopped, Action<ChildProcess>? ended) =>
+        (ProcessId, _endsWhenStopped, _ended) = (processId, endsWhenStopped, ended);
 
     public int ProcessId { get; }
 
@@ -56,7 +58,7 @@ internal sealed class ChildProcess
 
     /// <summary>Starts it; <see cref="AwaitExit"/> must follow, whatever happens: a thread takes half a millisecond to start, in which other things can be done first.</summary>
     public static ChildProcess SpawnUnawaited(SpawnRequest request, Action<ChildProcess>? ended = null) =>
-        new(PosixSpawner.Spawn(request), ended);
+        new(PosixSpawner.Spawn(request), request.EndsWhenStopped, ended);
 
     /// <summary>Begins to wait for its exit.</summary>
     public void AwaitExit()
@@ -78,7 +80,7 @@ internal sealed class ChildProcess
 
     private void WaitForExit()
     {
-        ProcessWait.Wait(ProcessId, leaveZombie: true);
+        ProcessWait.Wait(ProcessId, leaveZombie: true, orStopped: _endsWhenStopped);
         lock (_gate)
         {
             _ = Libc.Kill(-ProcessId, Libc.SIGKILL);

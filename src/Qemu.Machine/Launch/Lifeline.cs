@@ -19,9 +19,10 @@ internal sealed class Lifeline : IDisposable
     // The word never comes: this process died before the watcher was told.
     private const string StartScript = """read -r _ <&3 && exec "$@" 3<&-""";
 
-    private readonly string _watched;
+    private Lifeline(ProcessIdentity watched) => Watched = watched;
 
-    private Lifeline(string watched) => _watched = watched;
+    /// <summary>The process at its other end.</summary>
+    public ProcessIdentity Watched { get; }
 
     /// <summary>Starts a program under a lifeline.</summary>
     public static Lifeline Start(SpawnRequest request, out ChildProcess process)
@@ -46,5 +47,5 @@ internal sealed class Lifeline : IDisposable
     }
 
     /// <summary>Takes the process off the watcher's list; it has ended by then.</summary>
-    public void Dispose() => LifelineWatcher.Shared.Forget(_watched);
+    public void Dispose() => LifelineWatcher.Shared.Forget(Watched);
 }

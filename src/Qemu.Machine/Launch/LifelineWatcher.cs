@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 
 namespace Qemu.Machine;
@@ -9,8 +8,7 @@ namespace Qemu.Machine;
 /// holds. It is told what to watch, and at end-of-file it kills the process groups of all that it still watches.
 /// </summary>
 /// <remarks>
-/// One serves all machines of this process; it is started with the first, and replaced when it died or takes no more. A
-/// process is named by its id and its start time, so that no later process of the same id is ever meant.
+/// One serves all machines of this process; it is started with the first, and replaced when it died, was stopped or takes no more.
 /// </remarks>
 internal sealed class LifelineWatcher : IDisposable
 {
@@ -42,7 +40,7 @@ internal sealed class LifelineWatcher : IDisposable
         """;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _watched = [];
+    private readonly HashSet<ProcessIdentity> _watched = [];
     private ChildProcess? _shell;
     private FileStream? _pipe;
     private int _replacements;
@@ -63,9 +61,9 @@ internal sealed class LifelineWatcher : IDisposable
 
     /// <summary>Watches a child of this process that leads a group. From the return on it does not outlive this process.</summary>
     /// <returns>What <see cref="Forget"/> is to be given.</returns>
-    public string Watch(int processId)
+    public ProcessIdentity Watch(int processId)
     {
-        string process = string.Create(CultureInfo.InvariantCulture, $"{processId}:{StartTime(processId)}");
+        ProcessIdentity process = ProcessIdentity.Of(processId);
         lock (_gate)
         {
             _watched.Add(process);
@@ -78,7 +76,7 @@ internal sealed class LifelineWatcher : IDisposable
     }
 
     /// <summary>Watches a process no more; it has ended by then.</summary>
-    public void Forget(string process)
+    public void Forget(ProcessIdentity process)
     {
         lock (_gate)
         {
@@ -99,16 +97,18 @@ internal sealed class LifelineWatcher : IDisposable
 
     private void Start()
     {
-        // Before its pipe ends: one that was stopped, say, would take that for the end of this process.
+        // Before its pipe ends: one that is behind with its reading would take that for the end of this process.
         _shell?.Signal(Libc.SIGKILL);
         _pipe?.Dispose();
         using DescriptorPair pair = DescriptorPair.CreatePipeToChild();
-        _shell = ChildProcess.Spawn(
-            new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]),
-            ReplaceDead);
         _pipe = pair.TakeOursForWriting();
-        foreach (string process in _watched)
+
+        // Before there is a shell: it knows of all from its first moment.
+        foreach (ProcessIdentity process in _watched)
             _ = TryTell('+', process);
+        _shell = ChildProcess.Spawn(
+            new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]) { EndsWhenStopped = true },
+            ReplaceDead);
     }
 
     private void ReplaceDead(ChildProcess shell)
@@ -130,7 +130,7 @@ internal sealed class LifelineWatcher : IDisposable
 
     // A line is shorter than what a pipe takes as a whole, so it arrives whole or not at all. The pipe never blocks: one
     // that is full has a watcher that does not read.
-    private bool TryTell(char what, string process)
+    private bool TryTell(char what, ProcessIdentity process)
     {
         try
         {
@@ -140,20 +140,6 @@ internal sealed class LifelineWatcher : IDisposable
         catch (IOException)
         {
             return false;
-        }
-    }
-
-    /// <summary>When a process started, in the kernel's ticks.</summary>
-    private static string StartTime(int processId)
-    {
-        try
-        {
-            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
-        }
-        catch (IOException)
-        {
-            return "gone"; // so there is nothing to watch
         }
     }
 }

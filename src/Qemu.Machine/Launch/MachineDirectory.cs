@@ -7,12 +7,11 @@ namespace Qemu.Machine;
 /// </summary>
 /// <remarks>
 /// A lock file inside is held as long as the owner lives, and the kernel lets go of it however the owner dies; the next
-/// process that makes a directory under the same root removes those whose lock is free.
+/// process that makes a directory under the same root removes those whose lock is free, and ends what still runs of theirs.
 /// </remarks>
 internal sealed class MachineDirectory(string? root)
 {
     private const string Prefix = "qemu-machine-";
-    private const string OwnerFile = "owner";
 
     /// <summary>Between making a directory and its lock file lies no more than this.</summary>
     private static readonly TimeSpan s_makingLimit = TimeSpan.FromMinutes(1);
@@ -23,7 +22,7 @@ internal sealed class MachineDirectory(string? root)
     private readonly Lock _gate = new();
     private readonly string _root = Path.GetFullPath(root ?? Path.GetTempPath());
     private string? _path;
-    private FileStream? _owner;
+    private MachineOwner? _owner;
     private bool _closed;
 
     /// <summary>The directory's path; made now when there is none.</summary>
@@ -39,9 +38,16 @@ internal sealed class MachineDirectory(string? root)
             ObjectDisposedException.ThrowIf(_closed, typeof(QemuMachine));
             SweepOnce();
             _path = MakeDirectory();
-            _owner = PrivateFile.Create(Path.Combine(_path, OwnerFile), FileShare.None);
+            _owner = MachineOwner.Own(_path);
             return _path;
         }
+    }
+
+    /// <summary>Notes a process of the machine's, for whoever finds the directory without an owner.</summary>
+    public void Note(ProcessIdentity process)
+    {
+        lock (_gate)
+            _owner?.Note(process);
     }
 
     /// <summary>Removes the directory with all that is in it; one that is already gone is fine.</summary>
@@ -50,13 +56,13 @@ internal sealed class MachineDirectory(string? root)
         lock (_gate)
         {
             // Until it is gone the lock is held, so that no sweep comes in between.
-            using FileStream? owner = _owner;
+            using MachineOwner? owner = _owner;
             (string? path, _path, _owner) = (_path, null, null);
             if (path is null)
                 return;
 
             // Most often nothing else is in it by now, and looking would take longer than all the rest.
-            _ = Libc.Remove(Path.Combine(path, OwnerFile));
+            _ = Libc.Remove(MachineOwner.PathIn(path));
             if (!Libc.Remove(path) && Directory.Exists(path))
                 Directory.Delete(path, recursive: true);
         }
@@ -102,8 +108,7 @@ internal sealed class MachineDirectory(string? root)
             if (new DirectoryInfo(directory).LinkTarget is not null || Libc.OwnerOf(directory) != Libc.GetEffectiveUserId())
                 return;
 
-            string owner = Path.Combine(directory, OwnerFile);
-            if (!File.Exists(owner))
+            if (!File.Exists(MachineOwner.PathIn(directory)))
             {
                 // It is being made or removed right now, or its owner died in the middle of that.
                 if (TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(directory) > s_makingLimit)
@@ -111,9 +116,9 @@ internal sealed class MachineDirectory(string? root)
                 return;
             }
 
-            // FileShare.None takes an advisory lock, which fails while the owner holds it.
-            using (new FileStream(owner, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                Directory.Delete(directory, recursive: true);
+            using var owner = MachineOwner.Inherit(directory);
+            owner.KillProcesses();
+            Directory.Delete(directory, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

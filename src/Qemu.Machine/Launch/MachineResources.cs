@@ -53,10 +53,16 @@ internal sealed class MachineResources : IDisposable
     /// <summary>Starts the program under a lifeline, its companions first, and closes this process's copies of what went along.</summary>
     public ChildProcess Spawn(string executable, IReadOnlyList<string> arguments)
     {
-        foreach (CompanionProgram companion in Descriptors.Companions)
-            _companions.Add(Hold(MachineCompanion.Start(companion, WorkingPath)));
+        foreach (CompanionProgram program in Descriptors.Companions)
+        {
+            MachineCompanion companion = Hold(MachineCompanion.Start(program, WorkingPath));
+            _companions.Add(companion);
+            _context.Directory.Note(companion.Identity);
+        }
+
         using SafeHandle output = Log.OpenForChild();
-        Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process));
+        Lifeline lifeline = Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process));
+        _context.Directory.Note(lifeline.Watched);
         Descriptors.Dispose();
         return process;
     }

@@ -26,7 +26,7 @@ internal static unsafe class PosixSpawner
         {
             SetAttributes(attributes);
             foreach (int descriptor in InheritableDescriptors.Find())
-                Check(Libc.FileActionsAddClose(actions, descriptor));
+                AddClose(actions, descriptor);
             Check(Libc.FileActionsAddOpen(actions, 0, "/dev/null", Libc.O_RDONLY, mode: 0));
             if (request.Output is null)
                 Check(Libc.FileActionsAddOpen(actions, 1, "/dev/null", Libc.O_WRONLY, mode: 0));
@@ -39,7 +39,7 @@ internal static unsafe class PosixSpawner
             using var argv = new StringVector([request.Executable, .. request.Arguments]);
             using var envp = new StringVector(EnvironmentStrings());
             int error = Libc.PosixSpawn(out int pid, request.Executable, actions, attributes, argv.Pointer, envp.Pointer);
-            return error == 0 ? pid : throw new Win32Exception(error);
+            return error == 0 ? pid : throw Failure(request.Executable, error);
         }
         finally
         {
@@ -75,6 +75,17 @@ internal static unsafe class PosixSpawner
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             yield return $"{entry.Key}={entry.Value}";
     }
+
+    private static void AddClose(void* actions, int descriptor)
+    {
+        // One beyond the limit of open files was inherited before that was lowered; the C library does not take its number.
+        if (Libc.FileActionsAddClose(actions, descriptor) is not 0 and not Libc.EBADF and var error)
+            throw new Win32Exception(error);
+    }
+
+    /// <summary>The kernel's word alone would leave open what it refused: the program, or the shell that stands before it.</summary>
+    private static Win32Exception Failure(string executable, int error) =>
+        new(error, $"'{executable}' could not be started: {Marshal.GetPInvokeErrorMessage(error)}");
 
     private static void Check(int error)
     {

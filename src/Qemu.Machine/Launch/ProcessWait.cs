@@ -13,10 +13,12 @@ internal static unsafe class ProcessWait
     /// <summary>Blocks until a child has ended.</summary>
     /// <param name="processId">A child of this process.</param>
     /// <param name="leaveZombie">Whether it stays a zombie, whose id cannot become another process's.</param>
-    public static ExitStatus Wait(int processId, bool leaveZombie = false)
+    /// <param name="orStopped">Whether to return also when it was stopped.</param>
+    public static ExitStatus Wait(int processId, bool leaveZombie = false, bool orStopped = false)
     {
+        int options = Libc.WEXITED | (leaveZombie ? Libc.WNOWAIT : 0) | (orStopped ? Libc.WSTOPPED : 0);
         byte* info = stackalloc byte[InfoSize];
-        while (Libc.WaitId(Libc.P_PID, processId, info, leaveZombie ? Libc.WEXITED | Libc.WNOWAIT : Libc.WEXITED) != 0)
+        while (Libc.WaitId(Libc.P_PID, processId, info, options) != 0)
         {
             // ECHILD: somebody reaped all children of this process. The status is lost; say so instead of guessing one.
             if (Marshal.GetLastPInvokeError() != Libc.EINTR)

@@ -30,6 +30,16 @@ internal sealed class QemuLog : IDisposable
 
     public string Path { get; }
 
+    /// <summary>How many bytes were written so far.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_gate)
+                return _kept is null ? RandomAccess.GetLength(_file) : _keptFrom + _kept.Length;
+        }
+    }
+
     /// <summary>What QEMU's side of the launch writes to: one open file for stdout and stderr, so that they share its position.</summary>
     public SafeFileHandle OpenForChild() => DescriptorPair.Duplicate(_file);
 

@@ -11,4 +11,8 @@ internal sealed record SpawnRequest(
     string Executable,
     IReadOnlyList<string> Arguments,
     SafeHandle? Output,
-    IReadOnlyList<(SafeHandle Source, int Target)> Descriptors);
+    IReadOnlyList<(SafeHandle Source, int Target)> Descriptors)
+{
+    /// <summary>Whether it is killed as soon as somebody stops it: standing still it is worse than gone.</summary>
+    public bool EndsWhenStopped { get; init; }
+}

@@ -22,7 +22,7 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
     {
         int* fds = stackalloc int[2];
         if (Libc.SocketPair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, fds) != 0)
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "socketpair failed");
+            throw Failure("A pair of sockets");
         return new DescriptorPair(new SafeSocketHandle(fds[0], ownsHandle: true), Raise(fds[1]));
     }
 
@@ -31,7 +31,7 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
     {
         int* fds = stackalloc int[2];
         if (Libc.Pipe2(fds, Libc.O_CLOEXEC) != 0)
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "pipe2 failed");
+            throw Failure("A pipe");
         return new DescriptorPair(new SafeFileHandle(fds[1], ownsHandle: true), Raise(fds[0]));
     }
 
@@ -98,6 +98,14 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
         int copy = Libc.FcntlInt(fd, Libc.F_DUPFD_CLOEXEC, FirstSourceNumber);
         return copy >= 0
             ? new SafeFileHandle(copy, ownsHandle: true)
-            : throw new Win32Exception(Marshal.GetLastPInvokeError(), "duplicating a descriptor failed");
+            : throw Failure("A copy of a descriptor");
+    }
+
+    private static Win32Exception Failure(string what)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        if (error == Libc.EINVAL)
+            error = Libc.EMFILE; // the limit lies below the number that was asked for
+        return new Win32Exception(error, $"{what} could not be made: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 }

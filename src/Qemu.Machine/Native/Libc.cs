@@ -7,7 +7,10 @@ namespace Qemu.Machine;
 internal static unsafe partial class Libc
 {
     public const int EINTR = 4;
+    public const int EBADF = 9;
     public const int EEXIST = 17;
+    public const int EINVAL = 22;
+    public const int EMFILE = 24;
 
     public const int R_OK = 4;
     public const int W_OK = 2;
@@ -21,6 +24,7 @@ internal static unsafe partial class Libc
     public const short POSIX_SPAWN_SETSID = 0x80;
 
     public const int P_PID = 1;
+    public const int WSTOPPED = 0x2;
     public const int WEXITED = 0x4;
     public const int WNOWAIT = 0x0100_0000;
     public const int CLD_EXITED = 1;

@@ -26,6 +26,9 @@ internal sealed class StartAdmission : IDisposable
         return new StartAdmission(machine, room);
     }
 
+    /// <summary>The room that a start brings along.</summary>
+    public static StartAdmission Of(QemuMachine machine, IDisposable room) => new(machine, room);
+
     /// <summary>The room of a launch: what its start was given, else it is asked for now. Null when nobody counts.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     public static async Task<IDisposable?> ForLaunchAsync(QemuMachine machine, CancellationToken cancellationToken) =>

@@ -9,6 +9,9 @@ internal sealed record AdmissionRequest
     /// <summary>The flow of tests that holds the machine; null for what a whole assembly shares.</summary>
     public string? Flow { get; init; }
 
+    /// <summary>Whether it only stands ready for a test to take it, which asks for room then.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>False: it is let in at once.</summary>
     public bool MayWait { get; init; } = true;
 

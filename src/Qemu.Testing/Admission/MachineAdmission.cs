@@ -29,6 +29,7 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
     private static readonly string s_assembly = Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
 
     private readonly HeldMachines _held = new();
+    private int _toldOfNoTable;
 
     /// <summary>This process's door to the host's budget.</summary>
     public static MachineAdmission Shared => s_shared.Value;
@@ -37,7 +38,7 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
     public TimeSpan OwnPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits for room.</summary>
-    /// <returns>The room, given back by disposal; null when machines cannot be counted here, which is told.</returns>
+    /// <returns>The room, given back by disposal; null when machines cannot be counted here, which is told once.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     public async Task<IDisposable?> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
@@ -47,14 +48,16 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or GuestImageException)
         {
-            request.Tell($"machines are not counted on this host: {error.Message}");
+            if (Interlocked.Exchange(ref _toldOfNoTable, 1) == 0)
+                request.Tell($"machines are not counted on this host (XDG_RUNTIME_DIR can name a directory of this user's alone): {error.Message}");
             return null;
         }
     }
 
     private async Task<IDisposable> WaitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var claim = new MachineClaim(Environment.ProcessId, s_assembly, request.Memory, IsPassing: request.Flow is not null);
+        MachineClaimKind kind = request.IsKept ? MachineClaimKind.Kept : request.Flow is null ? MachineClaimKind.Standing : MachineClaimKind.Passing;
+        var claim = new MachineClaim(Environment.ProcessId, s_assembly, request.Memory, kind);
         if (request is not { MayWait: true, Flow: { } flow })
             return await EnterAsync(request, claim, cancellationToken).ConfigureAwait(false);
 
@@ -112,7 +115,9 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
 
     /// <summary>Whether there is room; and where all that is there stays there, one at a time is let in all the same.</summary>
     private bool Fits(IReadOnlyList<MachineClaim> others, long memory) =>
-        !others.Any(static other => other.IsPassing) || (others.Count < budget.Machines && HasMemoryFor(others, memory));
+        !others.Any(static other => other.Kind == MachineClaimKind.Passing) || (CountOf(others) < budget.Machines && HasMemoryFor(others, memory));
+
+    private static int CountOf(IReadOnlyList<MachineClaim> machines) => machines.Count(static machine => machine.Kind != MachineClaimKind.Kept);
 
     private bool HasMemoryFor(IReadOnlyList<MachineClaim> others, long memory)
     {
@@ -122,7 +127,7 @@ internal sealed class MachineAdmission(SlotTable table, HostBudget budget, TimeP
 
     private void TellOfExcess(AdmissionRequest request, MachineSlot slot)
     {
-        int machines = slot.Others.Count + 1;
+        int machines = CountOf(slot.Others) + 1;
         if (machines > budget.Machines)
         {
             request.Tell(string.Create(

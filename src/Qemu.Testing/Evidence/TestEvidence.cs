@@ -88,7 +88,8 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
         MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
         await TakePicturesAsync(evidence).ConfigureAwait(false);
         await recording.FlushAsync().ConfigureAwait(false);
-        WriteFiles(recording, Hanging, TestFailure.Of(reason), evidence);
+        if (Directory.Exists(recording.Directory))
+            WriteFiles(recording, Hanging, TestFailure.Of(reason), evidence);
     }
 
     private void Show(MachineEvidence[] evidence)
@@ -112,22 +113,24 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
         }
     }
 
+    /// <summary>Of all machines at once: each that hangs takes its time.</summary>
     private async Task<MachineEvidence[]> CaptureAsync(IReadOnlyList<ScopedMachine> machines)
     {
-        var captured = new List<MachineEvidence>();
-        foreach (ScopedMachine machine in machines)
-        {
-            try
-            {
-                captured.Add(await MachineEvidence.CaptureAsync(machine).ConfigureAwait(false));
-            }
-            catch (Exception error)
-            {
-                report.Warn($"The evidence of machine {machine.Machine.Name} could not be collected: {error.Message}");
-            }
-        }
+        MachineEvidence?[] captured = await Task.WhenAll(machines.Select(CaptureAsync)).ConfigureAwait(false);
+        return [.. captured.OfType<MachineEvidence>()];
+    }
 
-        return [.. captured];
+    private async Task<MachineEvidence?> CaptureAsync(ScopedMachine machine)
+    {
+        try
+        {
+            return await MachineEvidence.CaptureAsync(machine).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            report.Warn($"The evidence of machine {machine.Machine.Name} could not be collected: {error.Message}");
+            return null;
+        }
     }
 
     /// <summary>The recording sees each picture that is taken, and keeps it.</summary>

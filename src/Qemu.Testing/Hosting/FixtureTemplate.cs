@@ -8,7 +8,8 @@ namespace Qemu.Testing;
 /// The template that a fixture's machines are cloned from: kept in the cache from the first clone to the fixture's end, also while no
 /// machine runs; and the clones of it that are kept ready, where the template's options ask for that. Thread-safe.
 /// </summary>
-internal sealed class FixtureTemplate : IAsyncDisposable
+/// <param name="admission">Where those are counted; null: nowhere.</param>
+internal sealed class FixtureTemplate(MachineAdmission? admission) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private Task? _keeping;
@@ -49,6 +50,9 @@ internal sealed class FixtureTemplate : IAsyncDisposable
             await _template.DisposeAsync().ConfigureAwait(false);
     }
 
+    private Task<IDisposable?> CountAsync(QemuMachine machine, CancellationToken cancellationToken) =>
+        admission!.AdmitAsync(new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), IsKept = true }, cancellationToken);
+
     /// <summary>The machine holds the template too, so this finds it and does not build it.</summary>
     private async Task OpenAsync(QemuMachineSpec spec)
     {
@@ -59,7 +63,7 @@ internal sealed class FixtureTemplate : IAsyncDisposable
             {
                 _template = template;
                 if (spec.Template!.Pool > 0)
-                    _pool = new QemuClonePool(template, spec.Template.Pool);
+                    _pool = new QemuClonePool(template, spec.Template.Pool, admission is null ? null : CountAsync);
             }
         }
         catch (Exception error) when (error is QemuException or IOException or UnauthorizedAccessException)

@@ -3,10 +3,14 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>Builds machines from one definition and starts them through the gate.</summary>
-internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate) : IAsyncDisposable
+/// <param name="definition">What they are.</param>
+/// <param name="settings">The settings from outside.</param>
+/// <param name="gate">Where their starts queue.</param>
+/// <param name="admission">Where they get their room on the host; null: they are not counted.</param>
+internal sealed class MachineFactory(MachineDefinition definition, QemuTestSettings settings, StartGate gate, MachineAdmission? admission) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly FixtureTemplate _template = new();
+    private readonly FixtureTemplate _template = new(admission);
     private QemuMachineBuilder? _builder;
     private bool _isNamed;
 
@@ -14,6 +18,9 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
 
     /// <summary>Where its machines' starts queue.</summary>
     public StartGate Gate => gate;
+
+    /// <summary>Where its machines get their room on the host; null: they are not counted.</summary>
+    public MachineAdmission? Admission => admission;
 
     /// <summary>A machine, not started.</summary>
     /// <exception cref="RequirementNotMetException">The host lacks what the machine needs.</exception>
@@ -44,8 +51,8 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
     public async Task StartAsync(QemuMachine machine, Func<CancellationToken, Task> start, CancellationToken cancellationToken)
     {
         // Room first, a place in the gate then: who waits for room holds nothing.
-        using StartAdmission admission = await StartAdmission.RequestAsync(machine, cancellationToken).ConfigureAwait(false);
-        admission.Enter();
+        using StartAdmission room = await StartAdmission.RequestAsync(machine, cancellationToken).ConfigureAwait(false);
+        room.Enter();
         await gate.RunAsync(start, cancellationToken).ConfigureAwait(false);
         await definition.OnReady(machine, cancellationToken).ConfigureAwait(false);
     }

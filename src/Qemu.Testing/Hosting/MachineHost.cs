@@ -22,11 +22,10 @@ internal sealed class MachineHost : IAsyncDisposable
 
     /// <param name="factory">Makes its machines.</param>
     /// <param name="settings">The settings from outside.</param>
-    /// <param name="admission">Where machines get their room on the host; null: they are not counted.</param>
-    public MachineHost(MachineFactory factory, QemuTestSettings settings, MachineAdmission? admission = null)
+    public MachineHost(MachineFactory factory, QemuTestSettings settings)
     {
         _factory = factory;
-        _scope = new EngineScope(settings.Machine, Adopt) { Admission = admission, Gate = factory.Gate, Tell = Tell };
+        _scope = new EngineScope(settings.Machine, Adopt) { Admission = factory.Admission, Gate = factory.Gate, Tell = Tell };
     }
 
     public string Name => _factory.Definition.Name;

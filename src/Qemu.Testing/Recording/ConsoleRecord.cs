@@ -1,14 +1,24 @@
 using System.Globalization;
+using System.Text;
 using Qemu.Machine;
 
 namespace Qemu.Testing;
 
 /// <summary>How far a console's output was written down: as bytes into its file, as lines into the timeline.</summary>
-internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start, SecretMask mask) : IDisposable
+/// <param name="console">The console.</param>
+/// <param name="start">Where the test's part begins.</param>
+/// <param name="mask">What the file may not show.</param>
+/// <param name="streamLimit">Beyond this the file is completed only for a test that failed: a flood must not be written twice for every test.</param>
+/// <param name="backlogLimit">Who is further behind than this with the lines goes on with the newest: the timeline would not keep the others, and the next look would be later still.</param>
+/// <param name="completionLimit">What a failed test's file gets from the transcript at most: the newest.</param>
+internal sealed class ConsoleRecord(
+    QemuConsole console,
+    ConsoleMark start,
+    SecretMask mask,
+    long streamLimit = 64L * 1024 * 1024,
+    long backlogLimit = 16L * 1024 * 1024,
+    long completionLimit = 1024L * 1024 * 1024) : IDisposable
 {
-    /// <summary>Beyond this the file is completed only for a test that failed: a flood must not be written twice for every test.</summary>
-    private const long StreamLimit = 64 * 1024 * 1024;
-
     private const int ChunkSize = 64 * 1024;
 
     private readonly LineSplitter _lines = new();
@@ -32,13 +42,15 @@ internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start, Secr
     /// <param name="emit">Takes the lines that this completes, each with its time.</param>
     public void WriteUpTo(string path, ConsoleMark end, long timestamp, Action<long, string> emit)
     {
+        if (end.Offset - _inLines > backlogLimit)
+            SkipTo(end.Offset - backlogLimit, path, timestamp, emit);
         while (_inLines < end.Offset)
         {
             byte[] bytes = Read(_inLines, end.Offset);
             if (bytes.Length == 0)
                 return;
-            if (_inFile == _inLines && _inLines - start.Offset < StreamLimit)
-                Append(path, bytes);
+            if (_inFile >= _inLines && _inFile < _inLines + bytes.Length && _inFile - start.Offset < streamLimit)
+                Append(path, bytes.AsSpan((int)(_inFile - _inLines)));
             _lines.Feed(bytes, timestamp, emit);
             _inLines += bytes.Length;
         }
@@ -47,20 +59,40 @@ internal sealed class ConsoleRecord(QemuConsole console, ConsoleMark start, Secr
     /// <summary>Gives the line that has no end yet.</summary>
     public void FlushLine(Action<long, string> emit) => _lines.Flush(emit);
 
-    /// <summary>Writes all of the test's part to the file, however long, and closes it.</summary>
+    /// <summary>Writes the rest of the test's part to the file, of a very long one the end, and closes it.</summary>
     public void CompleteFile(string path, ConsoleMark end)
     {
-        while (_inFile < end.Offset && Read(_inFile, end.Offset) is { Length: > 0 } bytes)
-            Append(path, bytes);
+        long leftOut = end.Offset - _inFile - completionLimit;
+        if (leftOut > 0)
+        {
+            Append(path, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[{leftOut} bytes are left out here]\n")));
+            _inFile = end.Offset - completionLimit;
+        }
+
+        CopyUpTo(end.Offset, path);
         _file.Finish();
     }
 
     public void Dispose() => _file.Dispose();
 
+    private void SkipTo(long offset, string path, long timestamp, Action<long, string> emit)
+    {
+        CopyUpTo(Math.Min(offset, start.Offset + streamLimit), path);
+        _lines.Flush(emit);
+        emit(timestamp, string.Create(CultureInfo.InvariantCulture, $"[{offset - _inLines} bytes came faster than they could be written down]"));
+        _inLines = offset;
+    }
+
+    private void CopyUpTo(long offset, string path)
+    {
+        while (_inFile < offset && Read(_inFile, offset) is { Length: > 0 } bytes)
+            Append(path, bytes);
+    }
+
     private byte[] Read(long from, long to) =>
         console.GetBytes(new ConsoleMark(from), new ConsoleMark(Math.Min(to, from + ChunkSize)), ChunkSize);
 
-    private void Append(string path, byte[] bytes)
+    private void Append(string path, ReadOnlySpan<byte> bytes)
     {
         _file.Append(path, bytes);
         _inFile += bytes.Length;

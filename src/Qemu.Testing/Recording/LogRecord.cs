@@ -1,15 +1,21 @@
+using System.Globalization;
+using System.Text;
 using Qemu.Machine;
 
 namespace Qemu.Testing;
 
 /// <summary>How far QEMU's log was written down. Each launch has a log of its own; they follow each other in one file.</summary>
-internal sealed class LogRecord(SecretMask mask) : IDisposable
+/// <param name="mask">What the file may not show.</param>
+/// <param name="fileLimit">The file takes no more than this, and 64 KiB.</param>
+/// <param name="backlogLimit">Who is further behind than this goes on with the newest, as with a console.</param>
+internal sealed class LogRecord(SecretMask mask, long fileLimit = 64L * 1024 * 1024, long backlogLimit = 16L * 1024 * 1024) : IDisposable
 {
     private readonly LineSplitter _lines = new();
-    private readonly byte[] _buffer = new byte[4096];
+    private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly MaskedFile _file = new(mask);
     private QemuLog? _log;
     private long _offset;
+    private long _inFile;
 
     /// <summary>Writes down what is new.</summary>
     /// <param name="current">The log of the latest launch.</param>
@@ -36,11 +42,33 @@ internal sealed class LogRecord(SecretMask mask) : IDisposable
 
     private void Read(string path, long timestamp, Action<long, string> emit)
     {
-        while (_log!.Read(ref _offset, _buffer) is > 0 and var count)
+        // As long as it is now: a QEMU that writes faster than this would hold it up for ever.
+        long end = _log!.Length;
+        if (end - _offset > backlogLimit)
+            SkipTo(end - backlogLimit, path, timestamp, emit);
+        while (_offset < end && _log.Read(ref _offset, _buffer) is > 0 and var count)
         {
-            _file.Append(path, _buffer.AsSpan(0, count));
-            _lines.Feed(_buffer.AsSpan(0, count), timestamp, emit);
+            ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
+            Append(path, bytes);
+            _lines.Feed(bytes, timestamp, emit);
             _offset += count;
         }
+    }
+
+    private void SkipTo(long offset, string path, long timestamp, Action<long, string> emit)
+    {
+        string gap = string.Create(CultureInfo.InvariantCulture, $"[{offset - _offset} bytes came faster than they could be written down]");
+        _lines.Flush(emit);
+        emit(timestamp, gap);
+        Append(path, Encoding.ASCII.GetBytes($"\n{gap}\n"));
+        _offset = offset;
+    }
+
+    private void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        if (_inFile >= fileLimit)
+            return;
+        _file.Append(path, bytes);
+        _inFile += bytes.Length;
     }
 }

@@ -6,6 +6,9 @@ namespace Qemu.Testing;
 /// <summary>The files of one test's recording, and how each thing that was seen gets into them. Not thread-safe; throws what the disk throws.</summary>
 internal sealed class RecordingFiles : IDisposable
 {
+    /// <summary>More than this is not held in memory.</summary>
+    private const int BufferLimit = 1024 * 1024;
+
     private readonly HashSet<MachineRecorder> _introduced = [];
     private readonly string _directory;
     private readonly TestMarker _marker;
@@ -25,7 +28,7 @@ internal sealed class RecordingFiles : IDisposable
     }
 
     /// <summary>Adds a line to the timeline.</summary>
-    public void Add(long timestamp, string source, string text) => _lines.Add(timestamp, source, machine: null, text);
+    public void Add(long timestamp, string source, string text) => Add(timestamp, source, machine: null, text);
 
     /// <summary>Makes the directory with its start marker for the first machine, and begins with what each new one has behind it.</summary>
     public void Introduce(IReadOnlyList<MachineRecorder> machines)
@@ -40,7 +43,7 @@ internal sealed class RecordingFiles : IDisposable
             if (!machine.Entry.IsWhole)
                 steps = steps.SkipWhile(step => !ReferenceEquals(step, machine.History.LatestLaunch));
             foreach (MachineStep step in steps)
-                _lines.Add(step.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
+                Add(step.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
             foreach (ConsoleTime time in machine.History.Consoles)
                 WriteConsole(machine, machine.Consoles[time.Console], time.End, time.Timestamp);
         }
@@ -53,15 +56,16 @@ internal sealed class RecordingFiles : IDisposable
         {
             case MachineStep step:
                 ReadLog(machine, item.Timestamp);
-                _lines.Add(item.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
+                Add(item.Timestamp, SourceOf(step.Kind), machine.Label, step.Text);
                 break;
             case QemuConsole console:
                 WriteConsole(machine, machine.Consoles[console.Number], item.End, item.Timestamp);
                 break;
             case QmpLine line:
                 (string source, string text) = QmpTranscript.Describe(line);
-                _lines.Add(item.Timestamp, source, machine.Label, text);
+                Add(item.Timestamp, source, machine.Label, text);
                 _messages.AddMessage(item.Timestamp, source, machine.Label, line.Text);
+                FlushMuch();
                 break;
             case Screenshot screenshot:
                 WriteScreenshot(machine, screenshot, item.Timestamp);
@@ -74,7 +78,7 @@ internal sealed class RecordingFiles : IDisposable
         machine.Machine.LogFile,
         Path.Combine(FolderOf(machine.Label), "qemu.log"),
         now,
-        (time, line) => _lines.Add(time, TimelineSource.Qemu, machine.Label, line));
+        (time, line) => Add(time, TimelineSource.Qemu, machine.Label, line));
 
     /// <summary>Takes all that consoles have got, the lines without an end too.</summary>
     public void WriteLast(MachineRecorder machine)
@@ -82,10 +86,10 @@ internal sealed class RecordingFiles : IDisposable
         foreach (ConsoleRecord console in machine.Consoles)
         {
             WriteConsole(machine, console, console.Console.Mark, MachineObservers.Clock.GetTimestamp());
-            console.FlushLine((time, line) => _lines.Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
+            console.FlushLine((time, line) => Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
         }
 
-        machine.Log.FlushLine((time, line) => _lines.Add(time, TimelineSource.Qemu, machine.Label, line));
+        machine.Log.FlushLine((time, line) => Add(time, TimelineSource.Qemu, machine.Label, line));
     }
 
     /// <summary>Hands the lines to the system.</summary>
@@ -121,11 +125,23 @@ internal sealed class RecordingFiles : IDisposable
         _messages.Dispose();
     }
 
+    private void Add(long timestamp, string source, string? machine, string text)
+    {
+        _lines.Add(timestamp, source, machine, text);
+        FlushMuch();
+    }
+
+    private void FlushMuch()
+    {
+        if (_lines.Written.Length + _messages.Written.Length > BufferLimit)
+            Flush();
+    }
+
     private void WriteConsole(MachineRecorder machine, ConsoleRecord console, ConsoleMark end, long timestamp) => console.WriteUpTo(
         ConsolePath(machine, console.Console),
         end,
         timestamp,
-        (time, line) => _lines.Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
+        (time, line) => Add(time, TimelineSource.Console, NameOf(machine, console.Console), line));
 
     private void WriteScreenshot(MachineRecorder machine, Screenshot screenshot, long timestamp)
     {
@@ -133,7 +149,7 @@ internal sealed class RecordingFiles : IDisposable
         Directory.CreateDirectory(folder);
         string name = string.Create(CultureInfo.InvariantCulture, $"screenshot-{++machine.Screenshots}.png");
         File.WriteAllBytes(Path.Combine(folder, name), screenshot.Png.ToArray());
-        _lines.Add(timestamp, TimelineSource.Screenshot, machine.Label, name);
+        Add(timestamp, TimelineSource.Screenshot, machine.Label, name);
     }
 
     /// <summary>A process that ends removes the empty folder above; it may do so right in between.</summary>

@@ -182,21 +182,24 @@ public sealed class TestScope : IMachineScope
     /// </summary>
     /// <param name="reason">Why, in a sentence; it becomes the report's headline.</param>
     /// <param name="limit">How long this may take; what is written by then stays.</param>
-    /// <returns>The directory; null when the test has no machine, or has ended.</returns>
+    /// <returns>The directory; null when the test has no machine, or has ended, or nothing can be written there, which is told.</returns>
     internal async Task<string?> DumpAsync(string reason, TimeSpan limit)
     {
         if (_recording is not { } recording || _reported)
             return null;
+        Exception? problem = null;
         try
         {
             await EngineScope.RunNeutralAsync(() => Evidence.DumpAsync(Snapshot(), recording, reason)).WaitAsync(limit).ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            _report.Warn($"The evidence of the test that hangs is incomplete: {error.Message}");
+            problem = error;
         }
 
-        return recording.Directory;
+        if ((problem ?? recording.Fault) is { } missing)
+            Tell($"The evidence of the test that hangs is incomplete: {missing.Message}");
+        return Directory.Exists(recording.Directory) ? recording.Directory : null;
     }
 
     /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>

@@ -74,6 +74,6 @@ public abstract class QemuMachineFixture : IAsyncLifetime
             OnReady = OnReadyAsync,
             OnStopping = OnStoppingAsync,
         };
-        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared), settings, MachineAdmission.Shared);
+        return new MachineHost(new MachineFactory(definition, settings, StartGate.Shared, MachineAdmission.Shared), settings);
     }
 }

@@ -27,7 +27,7 @@ public sealed class LifelineWatcherTests
         ChildProcess second = StartSleeper();
         ChildProcess forgotten = StartSleeper();
         watcher.Watch(first.ProcessId);
-        string stranger = watcher.Watch(forgotten.ProcessId);
+        ProcessIdentity stranger = watcher.Watch(forgotten.ProcessId);
         int killed = watcher.ProcessId!.Value;
         ProcessTable.Signal(killed, ProcessTable.SigKill);
         await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(killed), "the watcher to be gone");
@@ -80,18 +80,16 @@ public sealed class LifelineWatcherTests
     }
 
     [Fact]
-    public async Task Watcher_that_does_not_read_is_replaced_before_it_can_take_the_change_for_the_end()
+    public async Task Watcher_that_is_stopped_is_replaced_at_once()
     {
         using var watcher = new LifelineWatcher();
         ChildProcess sleeper = StartSleeper();
         watcher.Watch(sleeper.ProcessId);
         int stopped = watcher.ProcessId!.Value;
+
         ProcessTable.Signal(stopped, ProcessTable.SigStop);
 
-        for (int i = 0; watcher.ProcessId == stopped; i++)
-            watcher.Forget(watcher.Watch(sleeper.ProcessId)); // until its pipe is full
-
-        watcher.Watch(sleeper.ProcessId);
+        await Eventually.IsTrueAsync(() => watcher.ProcessId != stopped, "another watcher");
         await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(stopped), "the first to be gone");
         Assert.True(sleeper.IsRunning);
         watcher.Dispose();
@@ -104,8 +102,8 @@ public sealed class LifelineWatcherTests
         using var watcher = new LifelineWatcher();
         ChildProcess many = StartSleeper();
         ChildProcess[] watched = [.. Enumerable.Range(0, 100).Select(_ => StartSleeper())];
-        string[] names = [.. watched.Select(process => watcher.Watch(process.ProcessId))];
-        foreach (string name in names.Where((_, index) => index % 2 == 1))
+        ProcessIdentity[] names = [.. watched.Select(process => watcher.Watch(process.ProcessId))];
+        foreach (ProcessIdentity name in names.Where((_, index) => index % 2 == 1))
             watcher.Forget(name);
 
         watcher.Dispose();

@@ -54,6 +54,21 @@ public sealed class TemplateProcessesTests : IDisposable
         Assert.Single(Directory.EnumerateDirectories(_memory));
     }
 
+    /// <summary>Nobody may ever want that template again.</summary>
+    [Fact]
+    public async Task What_a_killed_builder_left_goes_when_the_cache_is_trimmed()
+    {
+        using BuilderProcess other = BuilderProcess.Start(CacheRoot, _memory);
+        await other.WaitUntilBootedAsync();
+        Assert.Single(Directory.EnumerateDirectories(_memory));
+        await other.KillAsync();
+
+        _home.Cache.Trim(long.MaxValue);
+
+        Assert.Empty(Directory.EnumerateDirectories(_home.Cache.Directory, "*partial*"));
+        Assert.Empty(Directory.EnumerateDirectories(_memory));
+    }
+
     [Theory]
     [InlineData("device-state")]
     [InlineData("manifest.json")]

@@ -183,7 +183,7 @@ public sealed class MachineAdmissionTests : IDisposable
     [Fact]
     public async Task Files_of_the_dead_are_removed_and_count_for_nothing()
     {
-        string dead = Path.Combine(_directory.FullName, new MachineClaim(1, "Dead.Tests", 1, IsPassing: true).ToFileName("0123"));
+        string dead = Path.Combine(_directory.FullName, new MachineClaim(1, "Dead.Tests", 1, MachineClaimKind.Passing).ToFileName("0123"));
         await File.WriteAllTextAsync(dead, "", _token);
 
         using IDisposable? room = await Door(machines: 1).AdmitAsync(Wish("a"), _token).WaitAsync(s_guard, _token);
@@ -192,21 +192,39 @@ public sealed class MachineAdmissionTests : IDisposable
         Assert.Empty(_told);
     }
 
+    /// <summary>It takes memory, but no processor, and nobody is to wait for it: it does not go away by itself.</summary>
+    [Fact]
+    public async Task Clone_kept_ready_counts_by_its_memory_and_nobody_waits_for_it_alone()
+    {
+        MachineAdmission door = Door(machines: 2, memory: 10);
+        using IDisposable? kept = await door.AdmitAsync(new AdmissionRequest { Memory = 6, IsKept = true, Tell = _told.Enqueue }, _token);
+        using IDisposable? alone = await door.AdmitAsync(Wish("a", memory: 5), _token).WaitAsync(s_guard, _token);
+        Task<IDisposable?> third = door.AdmitAsync(Wish("b", memory: 4), _token);
+        await ToldAsync("waiting for a machine slot");
+
+        kept!.Dispose();
+
+        using IDisposable? second = await third.WaitAsync(s_guard, _token); // two machines, as many as there may be
+        Assert.DoesNotContain(_told, static message => message.Contains("of 2 on this host", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Directory_that_cannot_be_used_costs_the_count_and_nothing_else()
     {
         var door = new MachineAdmission(new SlotTable(static () => throw new IOException("read-only"), TimeProvider.System), new HostBudget(1, 1), TimeProvider.System);
 
         Assert.Null(await door.AdmitAsync(Wish("a"), _token));
-        Assert.Equal("machines are not counted on this host: read-only", Assert.Single(_told));
+        Assert.Null(await door.AdmitAsync(Wish("b"), _token));
+        Assert.Equal("machines are not counted on this host (XDG_RUNTIME_DIR can name a directory of this user's alone): read-only", Assert.Single(_told));
     }
 
     [Theory]
-    [InlineData("A.Tests")]
-    [InlineData("with_lines_under")]
-    public void Claim_reads_as_it_was_written(string assembly)
+    [InlineData("A.Tests", 0)]
+    [InlineData("with_lines_under", 1)]
+    [InlineData("A.Tests", 2)]
+    public void Claim_reads_as_it_was_written(string assembly, int kind)
     {
-        var claim = new MachineClaim(42, assembly, 1L << 40, IsPassing: false);
+        var claim = new MachineClaim(42, assembly, 1L << 40, (MachineClaimKind)kind);
 
         Assert.Equal(claim, MachineClaim.Parse(claim.ToFileName("0123")));
         Assert.Null(MachineClaim.Parse("machine_"));

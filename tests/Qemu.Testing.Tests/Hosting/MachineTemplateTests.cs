@@ -52,6 +52,27 @@ public sealed class MachineTemplateTests : IDisposable
     }
 
     [Fact]
+    public async Task Clones_kept_ready_are_counted_by_the_fixture_and_then_by_who_takes_them()
+    {
+        DirectoryInfo table = Directory.CreateTempSubdirectory("qemu-testing-table-");
+        _run.Admission = new MachineAdmission(new SlotTable(() => table.FullName, TimeProvider.System), new HostBudget(100, long.MaxValue / 2), TimeProvider.System);
+        MachineHost host = _run.Host(vm => TestRun.Rom(vm).WithTemplate(new TemplateOptions { Pool = 2 }));
+        _run.Enter();
+        QemuMachine first = await host.CreateAsync(_token);
+        await CountsAsync(table, taken: 1, kept: 2);
+
+        QemuMachine second = await host.CreateAsync(_token); // out of the pool, which makes another
+
+        await CountsAsync(table, taken: 2, kept: 2);
+        await second.DisposeAsync();
+        await CountsAsync(table, taken: 1, kept: 2);
+        await first.DisposeAsync();
+        await host.DisposeAsync();
+        await CountsAsync(table, taken: 0, kept: 0);
+        table.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Clones_kept_ready_belong_to_the_test_that_takes_them_and_meet_the_fixtures_hook()
     {
         var met = new List<QemuMachine>();
@@ -141,5 +162,18 @@ public sealed class MachineTemplateTests : IDisposable
         TestScope scope = _run.Enter(report, name);
         await host.PrepareAsync(scope, _token);
         return scope;
+    }
+
+    private async Task CountsAsync(DirectoryInfo table, int taken, int kept)
+    {
+        using var guard = CancellationTokenSource.CreateLinkedTokenSource(_token);
+        guard.CancelAfter(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            MachineClaimKind[] kinds = [.. table.GetFiles("machine_*").Select(static file => MachineClaim.Parse(file.Name)!.Kind)];
+            if (kinds.Count(static kind => kind != MachineClaimKind.Kept) == taken && kinds.Count(static kind => kind == MachineClaimKind.Kept) == kept)
+                return;
+            await Task.Delay(20, guard.Token);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Qemu.Machine;
 using Qemu.Testing;
 
@@ -9,26 +8,15 @@ public sealed class FullDiskTests : IDisposable
 {
     private readonly TestRun _run = new();
     private readonly FakeReport _report = new();
-    private readonly bool _mounted;
 
-    public FullDiskTests()
-    {
-        _mounted = Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", _run.Artifacts);
-    }
-
-    public void Dispose()
-    {
-        if (_mounted)
-            Run("umount", "-l", _run.Artifacts);
-        _run.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Full_disk_fails_no_passing_test_and_hides_no_failure(bool failed)
     {
-        Assert.SkipUnless(_mounted, "needs leave to mount a file system");
+        using var disk = new TestDisk(_run.Artifacts, "size=64k");
         TestScope scope = _run.Enter(_report);
         await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
         await vm.StartAsync();
@@ -47,20 +35,6 @@ public sealed class FullDiskTests : IDisposable
         {
             Assert.Empty(_report.Warnings);
             Assert.Empty(_report.Attachments);
-        }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
         }
     }
 }

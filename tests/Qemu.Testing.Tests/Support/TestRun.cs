@@ -60,7 +60,7 @@ internal sealed class TestRun : IDisposable
             OnReady = onReady ?? ((_, _) => Task.CompletedTask),
             OnStopping = onStopping ?? ((_, _) => Task.CompletedTask),
         };
-        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2)), Settings, Admission);
+        return new MachineHost(new MachineFactory(definition, Settings, new StartGate(2), Admission), Settings);
     }
 
     public void Dispose()

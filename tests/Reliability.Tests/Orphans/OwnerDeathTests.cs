@@ -5,7 +5,10 @@ namespace Tests.Reliability;
 /// <summary>Whatever ends the process that owns a machine, nothing of the machine outlives it.</summary>
 public sealed class OwnerDeathTests
 {
+    private const string WatcherName = "qemu-lifeline";
+
     private const int SigInt = 2;
+    private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigStop = 19;
 
@@ -91,6 +94,47 @@ public sealed class OwnerDeathTests
         await AllGoneAsync(host);
     }
 
+    /// <summary>What sees the owner die may itself be killed, or stopped: then another takes its place.</summary>
+    [Theory]
+    [InlineData(SigKill)]
+    [InlineData(SigStop)]
+    public async Task Machine_is_gone_when_its_watcher_was_ended_before_its_owner(int signal)
+    {
+        using var root = new TestDirectory();
+        using DyingHostProcess host = DyingHostProcess.Start(root.Path, "idle", "wait");
+        await host.ReadyAsync();
+        int watcher = Watcher(host);
+        ProcessDescriptor.Signal(watcher, signal);
+        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (host.Family.FindBy(WatcherName) is not [var other] || other == watcher)
+            await Task.Delay(20, guard.Token);
+
+        host.Kill();
+
+        await AllGoneAsync(host);
+    }
+
+    /// <summary>Nobody is left to see it: the next run does.</summary>
+    [Theory]
+    [InlineData("spin")]
+    [InlineData("stopped")]
+    [InlineData("companion")]
+    public async Task Machine_that_lost_owner_and_watcher_at_once_is_ended_by_the_next_run(string state)
+    {
+        using var root = new TestDirectory();
+        using DyingHostProcess host = DyingHostProcess.Start(root.Path, state, "wait");
+        int qemu = await host.ReadyAsync();
+        host.Signal(SigStop);
+        ProcessDescriptor.Signal(Watcher(host), SigKill);
+        host.Kill();
+        host.WaitForExit();
+        Assert.Contains(qemu, host.Family.Find());
+
+        await SweptByTheNextRunAsync(root);
+
+        await AllGoneAsync(host);
+    }
+
     [Fact]
     public async Task Machine_is_gone_after_ctrl_c_in_a_terminal()
     {
@@ -104,6 +148,8 @@ public sealed class OwnerDeathTests
 
         await AllGoneAsync(host);
     }
+
+    private static int Watcher(DyingHostProcess host) => Assert.Single(host.Family.FindBy(WatcherName));
 
     private static async Task AllGoneAsync(DyingHostProcess host)
     {

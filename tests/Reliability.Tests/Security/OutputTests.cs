@@ -6,8 +6,14 @@ namespace Tests.Reliability;
 /// <summary>What a guest says cannot move the terminal that shows a test's failure, and the environment's secrets are in no message.</summary>
 public sealed class OutputTests
 {
-    // Title, colours, clear screen, C1 control sequence introducer, bell, backspace, delete.
-    private const string Escapes = "1b5d303b6f776e656407" + "1b5b33316d" + "1b5b324a" + "c29b324a" + "07" + "08" + "7f" + "0d";
+    private static readonly string[] s_escapes =
+    [
+        "1b5d303b6f776e656407" + "1b5b33316d" + "1b5b324a" + "c29b324a" + "07" + "08" + "7f" + "0d", // title, colours, clear screen, C1 control sequence introducer, bell, backspace, delete
+        "1b5d383b3b687474703a2f2f6f776e65641b5c" + "6c696e6b" + "1b5d383b3b1b5c", // OSC 8: a link
+        "1b5d35323b633b6f776e656407" + "c29d35323b633b78c29c", // OSC 52, also as C1: the clipboard
+        "1b502b716f776e65641b5c" + "1b5f6f776e65641b5c" + "1b5e6f776e65641b5c" + "1b586f776e65641b5c", // DCS, APC, PM, SOS
+        "fffe80c3" + "eda080" + "f4908080" + "c080", // no UTF-8: bytes, a surrogate, beyond the last character, an overlong NUL
+    ];
 
     [Fact]
     public async Task Escapes_of_a_guest_are_in_the_bytes_and_in_no_text()
@@ -16,7 +22,8 @@ public sealed class OutputTests
         await using QemuMachine machine = Machines.Rom(root.Path).Build();
         await machine.LaunchAsync(TestContext.Current.CancellationToken);
         await machine.Console.WaitForAsync(TestRom.Ready);
-        await machine.Console.SendLineAsync("raw " + Escapes);
+        foreach (string escapes in s_escapes)
+            await machine.Console.SendLineAsync("raw " + escapes);
         await machine.Console.SendLineAsync("visible");
         ConsoleMatch match = await machine.Console.WaitForAsync("echo: visible");
 
@@ -25,6 +32,9 @@ public sealed class OutputTests
 
         Assert.Contains((byte)0x1b, machine.Console.GetBytes(to: match.End));
         AssertHarmless(machine.Console.GetText());
+        Assert.Contains("link", machine.Console.GetText(), StringComparison.Ordinal);
+        Assert.Contains('\uFFFD', machine.Console.GetText());
+        Assert.DoesNotContain("owned", machine.Console.GetText(to: match.End).Replace("raw ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("visible", timeout.Message, StringComparison.Ordinal);
         AssertHarmless(timeout.Message);
     }

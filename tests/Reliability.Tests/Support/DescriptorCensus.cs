@@ -14,17 +14,11 @@ internal sealed class DescriptorCensus
 
     public int Count => _targets.Count;
 
+    /// <summary>Looks twice, and counts what was there both times: the runtime opens a pipe for an instant whenever a collection interrupts a thread.</summary>
     public static DescriptorCensus Take()
     {
-        var targets = new Dictionary<int, string>();
-        foreach (string path in Directory.GetFileSystemEntries("/proc/self/fd"))
-        {
-            // The one that lists the directory is gone by now.
-            if (new FileInfo(path).LinkTarget is { } target && Path.GetExtension(target) is not (".dll" or ".pdb"))
-                targets.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), target);
-        }
-
-        return new DescriptorCensus(targets);
+        Dictionary<int, string> first = Look();
+        return new DescriptorCensus(Look().Where(descriptor => first.GetValueOrDefault(descriptor.Key) == descriptor.Value).ToDictionary());
     }
 
     /// <summary>What there is more of than there was: of each kind as many as it is more by, the newest, with number and target.</summary>
@@ -34,12 +28,56 @@ internal sealed class DescriptorCensus
             group descriptor by Kind(descriptor.Value) into kind
             let more = kind.Count() - before._targets.Values.Count(target => Kind(target) == kind.Key)
             from descriptor in kind.OrderBy(before.Knows).ThenByDescending(static descriptor => descriptor.Key).Take(Math.Max(0, more))
-            select string.Create(CultureInfo.InvariantCulture, $"{descriptor.Key} -> {descriptor.Value}"),
+            select string.Create(CultureInfo.InvariantCulture, $"{descriptor.Key} -> {descriptor.Value}, {Flags(descriptor.Key)}, also held by {string.Join(", ", Holders(descriptor.Value))}"),
     ];
 
     public override string ToString() => string.Join(
         ", ",
         _targets.Values.GroupBy(Kind).OrderByDescending(static kind => kind.Count()).Select(static kind => $"{kind.Count()} {kind.Key}"));
+
+    /// <summary>How it was opened: an odd number is one to write to.</summary>
+    private static string Flags(int descriptor)
+    {
+        try
+        {
+            return File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor}")).First(static line => line.StartsWith("flags", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return "closed by now";
+        }
+    }
+
+    /// <summary>Who else has it open, or its other end.</summary>
+    private static IEnumerable<string> Holders(string target) =>
+        from file in Directory.EnumerateDirectories("/proc", "*").SelectMany(Descriptors)
+        where new FileInfo(file).LinkTarget == target
+        select file;
+
+    private static string[] Descriptors(string process)
+    {
+        try
+        {
+            return char.IsAsciiDigit(Path.GetFileName(process)[0]) ? Directory.GetFileSystemEntries(Path.Combine(process, "fd")) : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return []; // gone, or another user's
+        }
+    }
+
+    private static Dictionary<int, string> Look()
+    {
+        var targets = new Dictionary<int, string>();
+        foreach (string path in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            // The one that lists the directory is gone by now.
+            if (new FileInfo(path).LinkTarget is { } target && Path.GetExtension(target) is not (".dll" or ".pdb"))
+                targets.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), target);
+        }
+
+        return targets;
+    }
 
     /// <summary>The target without the number that makes it unique: <c>socket:[12345]</c> is a socket; a file is itself.</summary>
     private static string Kind(string target) =>

@@ -20,6 +20,9 @@ internal sealed class MarkedProcesses
             where char.IsAsciiDigit(name[0]) && HasMark(directory)
             select int.Parse(name, CultureInfo.InvariantCulture)];
 
+    /// <summary>Those of them that were started with an argument.</summary>
+    public IReadOnlyList<int> FindBy(string argument) => [.. Find().Where(process => CommandLine(process).Contains(argument))];
+
     /// <summary>Waits until none is left. Fails, naming them, when some stay.</summary>
     /// <returns>How long that took.</returns>
     public async Task<TimeSpan> WaitUntilGoneAsync()
@@ -39,6 +42,18 @@ internal sealed class MarkedProcesses
             }
         });
         return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static string[] CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return []; // gone by now
+        }
     }
 
     private static string Describe(int process)

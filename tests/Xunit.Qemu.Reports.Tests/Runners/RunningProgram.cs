@@ -42,9 +42,12 @@ internal sealed class RunningProgram : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate()
+    public void Terminate() => Terminate(_process.Id);
+
+    /// <summary>SIGTERM for one of the processes behind it.</summary>
+    public static void Terminate(int processId)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", processId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tests.Runners;
 
 namespace Tests.Scenarios;
@@ -12,16 +13,46 @@ public sealed class ExitTests : IDisposable
     [InlineData("Scenarios.V3Next")]
     public async Task Process_that_is_terminated_writes_down_what_its_machines_have_to_show(string program)
     {
-        string held = Path.Combine(_directory.FullName, "held");
         using RunningProgram run = new TestProgram(program).Start(
             _directory,
             ["-method", "Scenarios.WaitingRoom.Holds_a_machine"],
-            new Dictionary<string, string> { ["SCENARIO_HOLDS"] = held });
-        await HeldAsync(held);
+            new Dictionary<string, string> { ["SCENARIO_HOLDS"] = Held });
+        await HolderAsync();
 
         run.Terminate();
         await run.EndAsync();
 
+        await AssertWrittenAsync();
+    }
+
+    /// <summary>There the tests run in a process of VSTest's; a CI that ends a job tells both.</summary>
+    [Theory]
+    [InlineData("Scenarios.V2", false)]
+    [InlineData("Scenarios.V2", true)]
+    [InlineData("Scenarios.V3", true)]
+    public async Task Run_by_dotnet_test_that_is_terminated_does_so_too(string program, bool withDotnetTest)
+    {
+        using var run = new RunningProgram(RunnerProcess.Prepare(
+            "dotnet",
+            ["test", TestProgram.PathOf(program) + ".dll", "--filter", "FullyQualifiedName~WaitingRoom"],
+            _directory,
+            new Dictionary<string, string> { ["SCENARIO_HOLDS"] = Held }));
+        int holder = await HolderAsync();
+
+        RunningProgram.Terminate(holder);
+        if (withDotnetTest)
+            run.Terminate();
+        await run.EndAsync();
+
+        await AssertWrittenAsync();
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private string Held => Path.Combine(_directory.FullName, "held");
+
+    private async Task AssertWrittenAsync()
+    {
         string artifacts = Path.Combine(_directory.FullName, "artifacts");
         string marker = Assert.Single(Directory.GetFiles(artifacts, "test.txt", SearchOption.AllDirectories));
         string text = await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken);
@@ -30,13 +61,13 @@ public sealed class ExitTests : IDisposable
         Assert.NotEmpty(Directory.GetFiles(artifacts, "report.html", SearchOption.AllDirectories));
     }
 
-    public void Dispose() => _directory.Delete(recursive: true);
-
-    private static async Task HeldAsync(string file)
+    /// <summary>The process that runs the test, once it is in the middle of it.</summary>
+    private async Task<int> HolderAsync()
     {
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!File.Exists(file))
+        while (!File.Exists(Held) || (await File.ReadAllTextAsync(Held, guard.Token)).Length == 0)
             await Task.Delay(20, guard.Token);
+        return int.Parse(await File.ReadAllTextAsync(Held, guard.Token), CultureInfo.InvariantCulture);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class TemplateSlot(string directory, string key)
     private const string PartialMark = ".partial-";
     private const string MemoryPrefix = "xunit-qemu-template-";
 
+    /// <summary>In a partial template, where its memory is, if that is elsewhere: who removes the one removes the other.</summary>
+    private const string MemoryNote = "memory-directory";
+
     public string Key => key;
 
     /// <summary>The complete template's directory.</summary>
@@ -53,11 +56,17 @@ internal sealed class TemplateSlot(string directory, string key)
         try
         {
             Libc.MakeDirectory(partial);
+            string note = System.IO.Path.Combine(partial, MemoryNote);
             if (memory != partial)
+            {
+                await File.WriteAllTextAsync(note, memory, cancellationToken).ConfigureAwait(false);
                 Libc.MakeDirectory(memory);
+            }
+
             var files = new TemplateFiles(partial, memory);
             TemplateManifest manifest = await TemplateBuild.RunAsync(spec, files, cancellationToken).ConfigureAwait(false);
             manifest.Write(files.Manifest);
+            File.Delete(note);
             Directory.Move(partial, Path);
         }
         catch
@@ -82,7 +91,13 @@ internal sealed class TemplateSlot(string directory, string key)
     public void RemovePartial(string? memoryRoot = null)
     {
         foreach (string partial in Directory.EnumerateDirectories(directory, key + PartialMark + "*"))
+        {
+            string note = System.IO.Path.Combine(partial, MemoryNote);
+            if (File.Exists(note) && File.ReadAllText(note) is var memory && System.IO.Path.GetFileName(memory).StartsWith($"{MemoryPrefix}{key}-", StringComparison.Ordinal))
+                Delete(memory);
             Delete(partial);
+        }
+
         if (memoryRoot is null || !Directory.Exists(memoryRoot))
             return;
         string? inUse = Read(out _)?.MemoryDirectory;

@@ -8,9 +8,10 @@ namespace Qemu.Machine;
 public sealed class QemuClonePool : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Queue<Task<QemuMachine>> _waiting = [];
+    private readonly Queue<Task<PreparedClone>> _waiting = [];
     private readonly CancellationTokenSource _end = new();
     private readonly QemuTemplate _template;
+    private readonly Func<QemuMachine, CancellationToken, Task<IDisposable?>>? _count;
     private Task _latest = Task.CompletedTask;
     private bool _disposed;
 
@@ -18,10 +19,19 @@ public sealed class QemuClonePool : IAsyncDisposable
     /// <param name="template">What they are made from; it must outlive the pool.</param>
     /// <param name="size">How many are kept ready.</param>
     public QemuClonePool(QemuTemplate template, int size)
+        : this(template, size, count: null)
+    {
+    }
+
+    /// <param name="template">What they are made from.</param>
+    /// <param name="size">How many are kept ready.</param>
+    /// <param name="count">Gives one that is kept its share of the host, without waiting; null: they are not counted until they are taken.</param>
+    internal QemuClonePool(QemuTemplate template, int size, Func<QemuMachine, CancellationToken, Task<IDisposable?>>? count)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         _template = template;
+        _count = count;
         for (int i = 0; i < size; i++)
             Refill();
     }
@@ -60,7 +70,7 @@ public sealed class QemuClonePool : IAsyncDisposable
     public async Task<QemuMachine> TakeAsync(CancellationToken cancellationToken = default)
     {
         long start = _template.Spec.TimeProvider.GetTimestamp();
-        Task<QemuMachine> next;
+        Task<PreparedClone> next;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -78,7 +88,7 @@ public sealed class QemuClonePool : IAsyncDisposable
     /// <summary>Ends the clones that nobody took.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task<QemuMachine>[] waiting;
+        Task<PreparedClone>[] waiting;
         lock (_gate)
         {
             _disposed = true;
@@ -87,7 +97,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         }
 
         await _end.CancelAsync().ConfigureAwait(false);
-        foreach (Task<QemuMachine> clone in waiting)
+        foreach (Task<PreparedClone> clone in waiting)
             await DropAsync(clone).ConfigureAwait(false);
         _end.Dispose();
     }
@@ -97,20 +107,23 @@ public sealed class QemuClonePool : IAsyncDisposable
         // Who takes a clone is not who the next one belongs to: nothing of the taker's surroundings goes along.
         using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
         Task before = _latest;
-        Task<QemuMachine> clone = Task.Run(() => PrepareAsync(before));
+        Task<PreparedClone> clone = Task.Run(() => PrepareAsync(before));
         _latest = clone;
         _waiting.Enqueue(clone);
     }
 
-    private async Task<QemuMachine> PrepareAsync(Task before)
+    private async Task<PreparedClone> PrepareAsync(Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Token.ThrowIfCancellationRequested();
         QemuMachine machine = _template.CreateClone(adopted: false);
         try
         {
+            var room = new KeptRoom(_count is null ? null : await _count(machine, _end.Token).ConfigureAwait(false));
+            using var admission = StartAdmission.Of(machine, room);
+            admission.Enter();
             await new CloneStart(machine, _template).PrepareAsync(_end.Token).ConfigureAwait(false);
-            return machine;
+            return new PreparedClone(machine, room);
         }
         catch
         {
@@ -120,11 +133,14 @@ public sealed class QemuClonePool : IAsyncDisposable
     }
 
     /// <summary>A clone that was prepared, running; null when it was not, or has died since.</summary>
-    private async Task<QemuMachine?> ReceiveAsync(Task<QemuMachine> clone, CancellationToken cancellationToken)
+    private async Task<QemuMachine?> ReceiveAsync(Task<PreparedClone> clone, CancellationToken cancellationToken)
     {
         try
         {
-            QemuMachine machine = await clone.WaitAsync(cancellationToken).ConfigureAwait(false);
+            (QemuMachine machine, KeptRoom room) = await clone.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // Who takes it has one machine more, as if he had started it.
+            room.Replace(await StartAdmission.ForLaunchAsync(machine, cancellationToken).ConfigureAwait(false));
             machine.Adopt();
             await new CloneStart(machine, _template).ResumeAsync(cancellationToken).ConfigureAwait(false);
             return machine;
@@ -139,12 +155,12 @@ public sealed class QemuClonePool : IAsyncDisposable
         }
     }
 
-    private static async Task DropAsync(Task<QemuMachine> clone)
+    private static async Task DropAsync(Task<PreparedClone> clone)
     {
         await ((Task)clone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!clone.IsCompletedSuccessfully)
             return;
-        QemuMachine machine = await clone.ConfigureAwait(false);
+        QemuMachine machine = (await clone.ConfigureAwait(false)).Machine;
         await machine.KillAsync().ConfigureAwait(false);
         await machine.DisposeAsync().ConfigureAwait(false);
     }
