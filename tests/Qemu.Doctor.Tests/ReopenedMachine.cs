@@ -110,11 +110,21 @@ internal sealed class ReopenedMachine : IAsyncDisposable
     /// <summary>What it wrote to stderr until its end.</summary>
     public Task<string> ErrorsAsync() => _errors.WaitAsync(Limit);
 
+    /// <summary>Ends it as a person does, so that it cleans up; what does not end so is killed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_doctor.HasExited)
+        try
+        {
+            if (!_doctor.HasExited)
+                await TypeAsync("\u0001x");
+            await WaitForExitAsync();
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
             _doctor.Kill(entireProcessTree: true);
-        await _doctor.WaitForExitAsync();
+            await _doctor.WaitForExitAsync();
+        }
+
         _doctor.Dispose();
         _limit.Dispose();
     }

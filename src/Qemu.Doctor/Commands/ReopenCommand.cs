@@ -69,7 +69,9 @@ internal sealed class ReopenCommand : IDoctorCommand
     {
         string state = Path.GetFullPath(Path.Combine(folder, KeptState.Folder));
         string qmp = Path.Combine(sockets, "qmp.sock");
-        await output.WriteLineAsync("Console: here. Ctrl-A c: QEMU's monitor; Ctrl-A x: ends the machine.").ConfigureAwait(false);
+        await output.WriteLineAsync(command.HasConsole
+            ? "Console: here. Ctrl-A c: QEMU's monitor; Ctrl-A x: ends the machine."
+            : "Monitor: here; the machine has no console. \"quit\" ends it.").ConfigureAwait(false);
         await output.WriteLineAsync($"QMP:     {qmp}").ConfigureAwait(false);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"GDB:     target remote 127.0.0.1:{port}")).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);

@@ -22,6 +22,11 @@ internal sealed record ManualCommand(
     /// <summary>Stands for the directory of the saved state, as a property's value.</summary>
     public const string StateDirectory = "@STATE@";
 
+    private const string ConsoleMonitor = $"chardev={ManualTransport.TerminalConsole},mode=readline";
+
+    /// <summary>Whether the terminal is the machine's console, with the monitor behind it; else it is the monitor.</summary>
+    internal bool HasConsole => Words.Contains(ConsoleMonitor);
+
     /// <summary>The machine as it boots. Disks are written to temporary files, so that running it leaves the images as they are.</summary>
     public static ManualCommand ForBoot(QemuMachine machine) => Render(machine, WithoutTemplate(machine.CurrentSpec));
 
@@ -79,7 +84,7 @@ internal sealed record ManualCommand(
         var descriptors = new ManualDescriptors(spec);
         IReadOnlyList<string> arguments = spec.Render(transport, descriptors);
         IReadOnlyList<string> words = Resolve(spec, arguments);
-        string[] monitor = transport.HasTerminal ? ["-mon", $"chardev={ManualTransport.TerminalConsole},mode=readline"] : ["-monitor", "stdio"];
+        string[] monitor = transport.HasTerminal ? ["-mon", ConsoleMonitor] : ["-monitor", "stdio"];
         return new ManualCommand(
             [.. words.Select(word => WithoutTemporary(word, machine.KnownDirectory)), .. monitor],
             descriptors.Files,

@@ -33,8 +33,12 @@ internal static class ManualScript
         foreach (ManualCompanion companion in command.Companions.Where(companion => companion.Words.Count > 0))
             AppendCompanion(text, companion, indent);
         text.Append(indent).Append("set --");
-        foreach (string word in command.Words)
-            text.Append(" \\\n").Append(indent).Append("    ").Append(Quote(word));
+        for (int i = 0; i < command.Words.Count; i++)
+        {
+            bool beginsLine = i == 0 || command.Words[i].StartsWith('-');
+            text.Append(beginsLine ? $" \\\n{indent}    " : " ").Append(Quote(command.Words[i]));
+        }
+
         text.Append(" \\\n").Append(indent).Append("    \"$@\"\n");
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Qemu.Testing;
 
 /// <summary>A test's directory on disk: it appears whole or not at all, and replaces that of an earlier run.</summary>
@@ -6,7 +8,8 @@ internal static class ArtifactBundle
     /// <summary>The file that tells such a directory from anything else; nothing without it is ever removed.</summary>
     public const string Marker = "test.txt";
 
-    private const int MaximumAttempts = 5;
+    /// <summary>Others are in the way for a moment each: those that run the same test in the same directory at the same time.</summary>
+    private const int MaximumAttempts = 100;
 
     /// <summary>Puts a finished directory in its place.</summary>
     /// <param name="finished">A directory on the same file system; it is moved.</param>
@@ -25,7 +28,7 @@ internal static class ArtifactBundle
             }
             catch (IOException) when (attempt < MaximumAttempts && Directory.Exists(finished))
             {
-                // Another process runs the same test, and was at it at the same moment.
+                // Somebody else put the same test's bundle there in between, or removed the empty folder above.
             }
         }
     }
@@ -33,8 +36,21 @@ internal static class ArtifactBundle
     /// <summary>Removes a bundle, if there is one.</summary>
     public static void Remove(string directory)
     {
-        if (File.Exists(Path.Combine(directory, Marker)))
-            Directory.Delete(directory, recursive: true);
+        if (!File.Exists(Path.Combine(directory, Marker)))
+            return;
+
+        // In one step, or another process could put its own in the place of what is being deleted here.
+        string aside = $"{directory}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}-removed";
+        try
+        {
+            Directory.Move(directory, aside);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return; // it has removed it
+        }
+
+        Directory.Delete(aside, recursive: true);
     }
 
     /// <summary>Removes the directories above a bundle that are empty now.</summary>

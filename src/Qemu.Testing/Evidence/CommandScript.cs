@@ -30,7 +30,7 @@ internal static class CommandScript
         var text = new StringBuilder(
             $$"""
             #!/bin/sh
-            # Runs machine {{OneLine(machine)}} again, by hand: its console is this terminal, Ctrl-A c is QEMU's monitor, Ctrl-A x ends it.
+            # Runs machine {{OneLine(machine)}} again, by hand: {{(boot.HasConsole ? "its console is this terminal, Ctrl-A c is QEMU's monitor, Ctrl-A x ends it" : "it has no console, so this terminal is QEMU's monitor")}}.
             #   ./command.sh [--boot] [--gdb[=PORT]] [--stopped] [QEMU ARGUMENT...]
             # --boot: from power-on, even where the machine's state was kept.  --gdb: a GDB server, by default on port 1234.
             # --stopped: nothing runs until the monitor's "cont".  Disks are written to temporary files: the images stay as they are.

@@ -17,7 +17,7 @@ internal static class KeptState
     {
         QemuMachine machine = evidence.Entry.Machine;
         if (!machine.IsRunning)
-            return "it had ended.";
+            return machine.Panic is null ? "it had ended." : "QEMU ended it when its guest panicked: .WithArguments(\"-action\", \"panic=pause\") would keep it.";
         if (!evidence.Answers)
             return "its QMP does not answer.";
         string directory = Path.Combine(recording.FolderOf(evidence.Label), Folder);

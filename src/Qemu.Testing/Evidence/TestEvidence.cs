@@ -20,9 +20,9 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <param name="machines">The test's machines.</param>
     /// <param name="recording">What was written down; null when there was nothing to watch.</param>
     /// <param name="cause">Why it failed, if the framework does not know yet.</param>
-    public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, string? cause)
+    public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, TestFailure? cause)
     {
-        TestFailure failure = report.Failure ?? new TestFailure("", cause ?? "The test failed.", "");
+        TestFailure failure = report.Failure ?? cause ?? TestFailure.Of("The test failed.");
         if (recording is not null)
             await recording.NoteAsync(TimelineSource.Failure, failure.Title, endsOutput: true).ConfigureAwait(false);
         MachineEvidence[] evidence = await CaptureAsync(machines).ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
         await TakePicturesAsync(evidence).ConfigureAwait(false);
         await recording.FlushAsync().ConfigureAwait(false);
         if (Directory.Exists(recording.Directory))
-            WriteFiles(recording, Hanging, new TestFailure("", reason, ""), evidence);
+            WriteFiles(recording, Hanging, TestFailure.Of(reason), evidence);
     }
 
     private void Show(MachineEvidence[] evidence)

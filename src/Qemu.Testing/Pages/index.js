@@ -39,14 +39,20 @@ function show() {
   byId("more").textContent = `Show ${Math.min(pageSize, matching.length - limit)} more of ${matching.length - limit}`;
 }
 
+const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+const distinct = (items, key) => new Set(items.map(key)).size;
+
 function showTotals() {
   const machines = tests.flatMap(test => test.machines);
-  const starts = Object.entries(startNames).map(([kind, name]) => [machines.filter(machine => machine.start === kind).length, name]).filter(([count]) => count > 0);
+  // Tests that share a machine share its start.
+  const starts = Object.entries(startNames)
+    .map(([kind, name]) => [distinct(machines.filter(machine => machine.start === kind), machine => `${machine.name} ${machine.startSeconds}`), name])
+    .filter(([count]) => count > 0);
   byId("totals").append(
-    el("span", null, `${tests.length} tests`),
-    el("span", null, `${new Set(machines.map(machine => machine.name ?? machine.label)).size} machines`),
+    el("span", null, counted(tests.length, "test", "tests")),
+    el("span", null, counted(distinct(machines, machine => machine.name ?? machine.label), "machine", "machines")),
     ...starts.map(([count, name]) => el("span", null, `${count} ${name}`)),
-    el("span", null, `${new Set(tests.map(test => test.assembly)).size} test assemblies, the latest run of each`));
+    el("span", null, counted(distinct(tests, test => test.assembly), "test assembly, its latest run", "test assemblies, the latest run of each")));
 }
 
 function showVerdicts() {

@@ -19,13 +19,15 @@ internal sealed partial class SecretMask
     private static readonly string[] s_introductions = ["password=", "\"password\"", "secret,", "\"qom-type\""];
 
     private readonly string[] _values;
+    private readonly byte[][] _bytes;
     private readonly string[] _latin;
 
     private SecretMask(IEnumerable<string> values)
     {
         // A key of several lines comes line by line.
         _values = [.. values.SelectMany(value => value.Split(['\r', '\n'])).Where(value => value.Length >= MinimumLength).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
-        _latin = [.. _values.Select(value => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(value)))];
+        _bytes = [.. _values.Select(Encoding.UTF8.GetBytes)];
+        _latin = [.. _bytes.Select(Encoding.Latin1.GetString)];
     }
 
     /// <summary>The mask of this process's environment, as it was first asked for.</summary>
@@ -39,7 +41,13 @@ internal sealed partial class SecretMask
     public string Apply(string text) => Apply(text, _values);
 
     /// <summary>For UTF-8 and for any other bytes: what is no secret stays as it is.</summary>
-    public byte[] Apply(ReadOnlySpan<byte> text) => Encoding.Latin1.GetBytes(Apply(Encoding.Latin1.GetString(text), _latin));
+    public byte[] Apply(ReadOnlySpan<byte> text)
+    {
+        bool found = MayHoldPassword(text);
+        foreach (byte[] value in _bytes)
+            found |= text.IndexOf(value) >= 0;
+        return found ? Encoding.Latin1.GetBytes(Apply(Encoding.Latin1.GetString(text), _latin)) : text.ToArray();
+    }
 
     /// <summary>How many bytes at the end may be the beginning of a secret whose rest is still to come.</summary>
     public int UnfinishedLength(ReadOnlySpan<byte> text)
@@ -77,6 +85,9 @@ internal sealed partial class SecretMask
 
     private static bool MayHoldPassword(string text) =>
         text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("secret", StringComparison.Ordinal);
+
+    private static bool MayHoldPassword(ReadOnlySpan<byte> text) =>
+        text.IndexOf("password"u8) >= 0 || text.IndexOf("secret"u8) >= 0;
 
     [GeneratedRegex("TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();

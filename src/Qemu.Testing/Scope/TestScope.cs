@@ -117,6 +117,9 @@ public sealed class TestScope : IMachineScope
     /// <summary>Whether machines were built while the test class was made.</summary>
     internal bool HasMachinesOfClass => Array.Exists(Snapshot(), entry => entry.Bond == MachineBond.BuiltByClass);
 
+    /// <summary>What the test failed with before its body, of which its framework hears later.</summary>
+    internal Exception? FailedWith { get; set; }
+
     /// <summary>Says that what is built from here on is the body's.</summary>
     internal void BeginBody() => _bodyRuns = true;
 
@@ -268,9 +271,18 @@ public sealed class TestScope : IMachineScope
 
     private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
 
-    /// <summary>Why a test failed that its framework takes for passed as yet.</summary>
-    private string? Cause() => _panic?.Message
-        ?? Snapshot().Where(entry => entry.DiedHere).Select(entry => $"Machine {entry.Label} ended: {entry.Machine.End}").FirstOrDefault();
+    /// <summary>Why a test failed of whose failure its framework does not know as yet.</summary>
+    private TestFailure? Cause()
+    {
+        if ((FailedWith ?? _panic) is { } error)
+            return TestFailure.Of(error);
+        ScopedMachine[] machines = Snapshot();
+        if (Array.Find(machines, entry => entry.DiedHere) is { } died)
+            return TestFailure.Of($"Machine {died.Label} ended: {died.Machine.End}");
+        if (machines.Select(entry => entry.Machine.Watch.Failure).OfType<QemuLaunchException>().FirstOrDefault() is { } launch)
+            return TestFailure.Of(launch);
+        return _bodyRuns ? null : TestFailure.Of("The test's constructor or InitializeAsync threw; the test's own report says what.");
+    }
 
     private void Leave()
     {

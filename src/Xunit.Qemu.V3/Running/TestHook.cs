@@ -23,8 +23,9 @@ internal static class TestHook
             End(scope, failed: false);
             throw unmet.Message.StartsWith('$') ? unmet : SkipDelivery.Create(unmet);
         }
-        catch (Exception)
+        catch (Exception error)
         {
+            scope.FailedWith = error;
             End(scope, failed: true); // After does not run when this throws
             throw;
         }

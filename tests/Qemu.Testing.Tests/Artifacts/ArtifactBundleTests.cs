@@ -20,6 +20,20 @@ public sealed class ArtifactBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task Bundles_of_several_at_once_are_all_published_and_the_last_stays_whole()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 50; i++)
+                ArtifactBundle.Publish(Finished("test.txt", "one.log", "vm/two.log"), Target);
+        })));
+
+        Assert.Equal(["one.log", "test.txt", "vm/two.log"], Files());
+        Assert.Equal([Target], Directory.GetDirectories(Path.GetDirectoryName(Target)!));
+        Assert.Equal([Path.GetDirectoryName(Target)!], Directory.GetDirectories(_directory.FullName));
+    }
+
+    [Fact]
     public void Directory_without_the_marker_is_never_removed()
     {
         Directory.CreateDirectory(Target);

@@ -81,6 +81,47 @@ public sealed class CommandScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Machine_whose_guest_panicked_is_kept_where_it_stands()
+    {
+        _run.Settings = _run.Settings with { Keep = ArtifactKeeping.FailedMachines };
+        var report = new FakeReport();
+        TestScope scope = _run.Enter(report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync();
+        await vm.Console.SendLineAsync("kernel-panic");
+        await Assert.ThrowsAsync<GuestPanicException>(() => vm.Console.WaitForAsync("what never comes"));
+
+        await scope.EndAsync(failed: true);
+        await vm.KillAsync();
+
+        Assert.Empty(report.Warnings);
+        string output = await ScriptTerminal.TalkAsync(
+            Path.Combine(scope.ArtifactDirectory, "command.sh"),
+            [],
+            ("where it was saved", ScriptTerminal.ResumeAsync("say what it knows\n")),
+            ("what it knows", ScriptTerminal.Say("\u0001x")));
+        Assert.DoesNotContain("TESTROM READY", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Machine_that_a_panic_ended_says_how_it_could_be_kept()
+    {
+        _run.Settings = _run.Settings with { Keep = ArtifactKeeping.FailedMachines };
+        var report = new FakeReport();
+        TestScope scope = _run.Enter(report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync();
+        await vm.Console.SendLineAsync("panic");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2)); // the waits of the test itself end with its guest's panic
+        while (vm.IsRunning)
+            await Task.Delay(20, limit.Token);
+
+        await scope.EndAsync(failed: true);
+
+        Assert.Contains("""The state of machine vm is not kept: QEMU ended it when its guest panicked: .WithArguments("-action", "panic=pause") would keep it.""", report.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Machine_that_ended_leaves_no_state_and_says_so()
     {
         _run.Settings = _run.Settings with { Keep = ArtifactKeeping.FailedMachines };

@@ -35,6 +35,18 @@ public sealed class FailureGalleryTests
             Assert.Contains("\"source\":\"failure\"", reports.Artifact($"{name}/timeline.jsonl"), StringComparison.Ordinal);
         }
 
+        // The headlines alone say why.
+        string journal = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(reports.Artifacts, "runs"), "*.jsonl")), TestContext.Current.CancellationToken);
+        Assert.Matches("""
+            "title":"Expected: the console shows \\"Welcome\\". Actual: [^"]+
+            """, journal);
+        Assert.Matches("""
+            "title":"Expected: the console shows \\"all done\\". Actual: [^"]*panicked: Kernel panic - not syncing: test"
+            """, journal);
+        Assert.Matches("""
+            "title":"Machine BadDeviceVm[-0-9]* did not launch: QEMU exited with code 1
+            """, journal);
+
         Assert.Contains("\"source\":\"panic\"", reports.Artifact("Guest_panics/timeline.jsonl"), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(reports.Artifacts, "index.html")));
         Assert.False(Directory.Exists(Path.Combine(reports.Artifacts, "running")));

@@ -52,13 +52,13 @@ internal static class DeviceState
         }
     }
 
-    /// <summary>Saves all of a stopped machine, its memory included.</summary>
+    /// <summary>Saves all of a stopped machine, its memory included, though its guest have panicked; the caller's token is the only deadline.</summary>
     /// <exception cref="QemuTemplateException">QEMU cannot save it.</exception>
     /// <exception cref="QmpCommandException">Nor does it begin to.</exception>
     public static async Task SaveAllAsync(QemuMachine machine, string path, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite);
-        await MigrateAsync(machine, "migrate", s_beginAll, file, path, cancellationToken).ConfigureAwait(false);
+        await MigrateAsync(machine, "migrate", s_beginAll, file, path, cancellationToken, ofAnyGuest: true).ConfigureAwait(false);
         await machine.Qmp.ExecuteAsync(s_end, cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,7 +77,7 @@ internal static class DeviceState
         // A snapshot or migration of the user's own must find the machine as any other.
         machine.Qmp.ExecuteAsync(s_end, cancellationToken));
 
-    private static async Task MigrateAsync(QemuMachine machine, string command, QmpCommand capabilities, SafeFileHandle file, string path, CancellationToken cancellationToken)
+    private static async Task MigrateAsync(QemuMachine machine, string command, QmpCommand capabilities, SafeFileHandle file, string path, CancellationToken cancellationToken, bool ofAnyGuest = false)
     {
         // QEMU takes commands in their order: what need not be waited for is not, as each wait costs changes of threads and processes.
         var steps = new List<Task> { machine.Qmp.ExecuteAsync(capabilities, cancellationToken) };
@@ -94,10 +94,11 @@ internal static class DeviceState
         await Task.WhenAll(steps).ConfigureAwait(false);
         string status = await machine.Waits.RunAsync(
             $"the state of machine {machine.Name} to pass ({command})",
-            timeout: null,
+            timeout: ofAnyGuest ? Timeout.InfiniteTimeSpan : null,
             token => ReadEndAsync(events, token),
             () => null,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            endsAtPanic: !ofAnyGuest).ConfigureAwait(false);
         if (status == "completed")
             return;
         JsonElement info = await machine.Qmp.ExecuteAsync(s_query, cancellationToken).ConfigureAwait(false);
