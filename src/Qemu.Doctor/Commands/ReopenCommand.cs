@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Qemu.Machine;
 using Qemu.Qmp;
@@ -45,7 +46,8 @@ internal sealed class ReopenCommand : IDoctorCommand
         }
         finally
         {
-            sockets.Delete(recursive: true);
+            if (Directory.Exists(sockets.FullName)) // the script removes it too
+                sockets.Delete(recursive: true);
         }
     }
 
@@ -66,20 +68,17 @@ internal sealed class ReopenCommand : IDoctorCommand
     private static async Task<int> RunAsync(ManualCommand command, string folder, string sockets, int port, bool stopped, TextWriter output)
     {
         string state = Path.GetFullPath(Path.Combine(folder, KeptState.Folder));
-        string[] words =
-        [
-            .. command.Words.Select(word => word
-                .Replace(ManualCommand.SocketDirectory, sockets, StringComparison.Ordinal)
-                .Replace(ManualCommand.StateDirectory, state.Replace(",", ",,", StringComparison.Ordinal), StringComparison.Ordinal)),
-            "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}"),
-        ];
         string qmp = Path.Combine(sockets, "qmp.sock");
         await output.WriteLineAsync("Console: here. Ctrl-A c: QEMU's monitor; Ctrl-A x: ends the machine.").ConfigureAwait(false);
         await output.WriteLineAsync($"QMP:     {qmp}").ConfigureAwait(false);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"GDB:     target remote 127.0.0.1:{port}")).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
 
-        var start = new ProcessStartInfo(words[0], words[1..]);
+        string script = Path.Combine(sockets, "run.sh");
+        await File.WriteAllTextAsync(script, Render(command)).ConfigureAwait(false);
+        var start = new ProcessStartInfo("/bin/sh", [script, "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")]);
+        start.Environment["sockets"] = sockets;
+        start.Environment["state"] = state.Replace(",", ",,", StringComparison.Ordinal); // as QEMU takes a comma in a property
         start.Environment[ManualCommand.StateEnvironment] = state;
         if (Directory.Exists(command.WorkingDirectory))
             start.WorkingDirectory = command.WorkingDirectory;
@@ -96,6 +95,13 @@ internal sealed class ReopenCommand : IDoctorCommand
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    private static string Render(ManualCommand command)
+    {
+        var text = new StringBuilder(ManualScript.Begin(command));
+        ManualScript.AppendCommand(text, command, indent: "");
+        return text.Append("\"$@\"\n").ToString();
     }
 
     /// <summary>The state was saved of a machine that stood still; once loaded, it is told to go on.</summary>
@@ -116,9 +122,7 @@ internal sealed class ReopenCommand : IDoctorCommand
                 {
                     while (await StatusAsync(client, cancellationToken).ConfigureAwait(false) == "inmigrate")
                         await Task.Delay(s_pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-                    if (!stopped)
-                        await client.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
-                    await output.WriteLineAsync(stopped ? "The machine stands still: \"cont\" in the monitor lets it run." : "The machine runs.").ConfigureAwait(false);
+                    await output.WriteLineAsync(stopped ? "The machine stands still: \"cont\" in the monitor lets it run." : await ContinueAsync(client, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                     await output.FlushAsync(cancellationToken).ConfigureAwait(false);
                 }
 
@@ -128,6 +132,20 @@ internal sealed class ReopenCommand : IDoctorCommand
             {
                 return; // QEMU says why by itself, on this terminal
             }
+        }
+    }
+
+    /// <summary>A machine that had powered itself off, or that its accelerator gave up, does not go on; it can be looked at.</summary>
+    private static async Task<string> ContinueAsync(QmpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
+            return "The machine runs.";
+        }
+        catch (QmpCommandException error)
+        {
+            return $"The machine stands still: {error.Description}";
         }
     }
 

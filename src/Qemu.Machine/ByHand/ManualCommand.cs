@@ -3,10 +3,14 @@ namespace Qemu.Machine;
 /// <summary>The command line with which a person runs a machine again, at a terminal.</summary>
 /// <param name="Words">Wrapper, program and arguments; places that are known only then stand in them as tokens.</param>
 /// <param name="Descriptors">Which descriptors the program needs, and the files behind them.</param>
+/// <param name="Companions">What runs beside it.</param>
+/// <param name="Notes">What a person must know of it: what it leaves out, what it writes to.</param>
 /// <param name="WorkingDirectory">What relative paths are relative to.</param>
 internal sealed record ManualCommand(
     IReadOnlyList<string> Words,
-    IReadOnlyList<(int Number, string? Path)> Descriptors,
+    IReadOnlyList<ManualDescriptor> Descriptors,
+    IReadOnlyList<ManualCompanion> Companions,
+    IReadOnlyList<string> Notes,
     string WorkingDirectory)
 {
     /// <summary>Stands for the directory of sockets.</summary>
@@ -72,13 +76,15 @@ internal sealed record ManualCommand(
             spec = (spec with { Options = spec.Options.RemoveAll(option => option is AcceleratorOption) }).With(new AcceleratorOption(accelerator.Name));
         spec = spec with { Options = [.. spec.Options.Select(option => option is NetworkSegmentOption card ? new UnpluggedSegmentOption(card) : option)] };
         using var transport = new ManualTransport();
-        var descriptors = new ManualDescriptors();
+        var descriptors = new ManualDescriptors(spec);
         IReadOnlyList<string> arguments = spec.Render(transport, descriptors);
         IReadOnlyList<string> words = Resolve(spec, arguments);
         string[] monitor = transport.HasTerminal ? ["-mon", $"chardev={ManualTransport.TerminalConsole},mode=readline"] : ["-monitor", "stdio"];
         return new ManualCommand(
             [.. words.Select(word => WithoutTemporary(word, machine.KnownDirectory)), .. monitor],
             descriptors.Files,
+            descriptors.Companions,
+            ManualNotes.Of(spec, descriptors.Companions),
             Environment.CurrentDirectory);
     }
 
@@ -97,21 +103,4 @@ internal sealed record ManualCommand(
     /// <summary>The machine's own directory goes with it; what was to be made there is made beside the sockets.</summary>
     private static string WithoutTemporary(string word, string? directory) =>
         directory is null ? word : word.Replace(directory, SocketDirectory, StringComparison.Ordinal);
-
-    /// <summary>Each word for a POSIX shell, its tokens replaced by variables.</summary>
-    public IEnumerable<string> QuoteWords(string socketVariable, string stateVariable) => Words.Select(word => Quote(word, socketVariable, stateVariable));
-
-    private static string Quote(string word, string socketVariable, string stateVariable)
-    {
-        string marked = word
-            .Replace(SocketDirectory, "\0s\0", StringComparison.Ordinal)
-            .Replace(StateDirectory, "\0t\0", StringComparison.Ordinal);
-        string[] parts = marked.Split('\0');
-        if (parts.Length == 1)
-            return ShellQuoting.Quote(word);
-        IEnumerable<string> quoted = parts.Select((part, index) => index % 2 == 0
-            ? part.Length == 0 ? "" : ShellQuoting.Quote(part)
-            : $"\"${(part == "s" ? socketVariable : stateVariable)}\"");
-        return string.Concat(quoted);
-    }
 }

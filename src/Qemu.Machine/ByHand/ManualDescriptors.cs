@@ -1,40 +1,33 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Qemu.Machine;
 
-/// <summary>Descriptors that a person's shell opens anew, by the files behind them.</summary>
-internal sealed class ManualDescriptors : IDescriptorPassing
+/// <summary>What a person's shell opens and starts for QEMU instead of this process.</summary>
+internal sealed class ManualDescriptors(QemuMachineSpec spec) : IDescriptorPassing
 {
-    /// <summary>A POSIX shell redirects numbers of one digit only.</summary>
+    /// <summary>Behind the standard three.</summary>
     private const int First = 3;
 
-    private readonly List<(int Number, string? Path)> _files = [];
+    private readonly List<ManualDescriptor> _files = [];
+    private readonly List<ManualCompanion> _companions = [];
 
-    /// <summary>The number of each, and the file behind it; null where there is none that could be opened again.</summary>
-    public IReadOnlyList<(int Number, string? Path)> Files => _files;
+    public IReadOnlyList<ManualDescriptor> Files => _files;
+
+    public IReadOnlyList<ManualCompanion> Companions => _companions;
 
     public int Pass(SafeHandle handle)
     {
-        _files.Add((First + _files.Count, PathOf(handle)));
+        FileBehind file = spec.Options.OfType<FileDescriptorOption>().First(option => ReferenceEquals(option.Handle, handle)).Behind;
+        _files.Add(ManualDescriptor.Of(First + _files.Count, file));
         return _files[^1].Number;
     }
 
-    /// <summary>Left to the person: a companion's sockets belonged to a life that is over.</summary>
-    public void TakeAlong(CompanionProgram companion) => companion.Dispose();
-
-    private static string? PathOf(SafeHandle handle)
+    public string? TakeAlong(CompanionOption companion)
     {
-        if (handle is { IsClosed: true } or { IsInvalid: true })
+        var manual = ManualCompanion.Of(companion);
+        _companions.Add(manual);
+        if (manual.Socket is not { } socket)
             return null;
-        string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
-        try
-        {
-            return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName is { } path && File.Exists(path) ? path : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        return manual.Words.Count > 0 ? $"path={socket}" : $"path={socket},server=on,wait=off";
     }
 }

@@ -14,6 +14,8 @@ internal static class SavedState
 
     private const string Target = "xunit-qemu-kept";
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Saves.</summary>
     /// <param name="machine">The machine; it stands still meanwhile.</param>
     /// <param name="directory">Where the files go; it must exist.</param>
@@ -37,9 +39,20 @@ internal static class SavedState
         finally
         {
             if (runs)
-                await machine.Qmp.ExecuteAsync("cont", CancellationToken.None).ConfigureAwait(false);
+                await ResumeAsync(machine).ConfigureAwait(false);
         }
     }
+
+    /// <summary>QEMU tells that a state is saved a moment before it lets the machine go on.</summary>
+    private static async Task ResumeAsync(QemuMachine machine)
+    {
+        while (await ReadStatusAsync(machine).ConfigureAwait(false) == "finish-migrate")
+            await Task.Delay(s_pause, machine.Spec.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+        await machine.Qmp.ExecuteAsync("cont", CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task<string?> ReadStatusAsync(QemuMachine machine) =>
+        (await machine.Qmp.ExecuteAsync("query-status", CancellationToken.None).ConfigureAwait(false)).GetProperty("status"u8).GetString();
 
     private static async Task<IReadOnlyList<string?>> SaveDisksAsync(QemuMachine machine, string directory, CancellationToken cancellationToken)
     {

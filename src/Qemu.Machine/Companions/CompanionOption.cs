@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Qemu.Machine;
 
@@ -13,33 +11,21 @@ namespace Qemu.Machine;
 /// </param>
 public sealed record CompanionOption(string Name, string Program, ImmutableArray<string> Arguments) : QemuOption
 {
-    private const string Socket = "{socket}";
-    private const string Listener = "{listener}";
+    internal const string Socket = "{socket}";
+    internal const string Listener = "{listener}";
 
-    /// <summary>Behind the standard three and the lifeline's.</summary>
-    private const int FirstDescriptor = 4;
+    /// <summary>Whether it is born connected with QEMU.</summary>
+    internal bool HasSocket => Mentions(Socket);
+
+    /// <summary>Whether it accepts QEMU's connection itself.</summary>
+    internal bool HasListener => Mentions(Listener);
 
     internal override void AppendTo(CommandLineBuilder commandLine)
     {
-        bool hasSocket = Mentions(Socket);
-        bool hasListener = Mentions(Listener);
-        if (hasSocket && hasListener)
+        if (HasSocket && HasListener)
             throw new QemuConfigurationException($"The companion '{Name}' names both {Socket} and {Listener}; QEMU connects with it once.");
-        (SafeHandle Source, int Target)[] descriptors = [];
-        if (hasSocket || hasListener)
-        {
-            using DescriptorPair pair = hasSocket ? DescriptorPair.CreateSocketPair() : CompanionListener.Create();
-            descriptors = [(DescriptorPair.Duplicate(pair.Theirs), FirstDescriptor)];
-            using SafeHandle qemus = pair.TakeOurs();
-            commandLine.Add("-chardev", string.Create(CultureInfo.InvariantCulture, $"socket,id={Name},fd={commandLine.PassDescriptor(qemus)}"));
-        }
-
-        string number = FirstDescriptor.ToString(CultureInfo.InvariantCulture);
-        commandLine.TakeAlong(new CompanionProgram(
-            Name,
-            Program,
-            [.. Arguments.Select(argument => argument.Replace(Socket, number, StringComparison.Ordinal).Replace(Listener, number, StringComparison.Ordinal))],
-            descriptors));
+        if (commandLine.TakeAlong(this) is { } address)
+            commandLine.Add("-chardev", $"socket,id={Name},{address}");
     }
 
     private bool Mentions(string placeholder) => Arguments.Any(argument => argument.Contains(placeholder, StringComparison.Ordinal));

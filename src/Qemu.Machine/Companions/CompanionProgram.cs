@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Qemu.Machine;
@@ -15,6 +16,33 @@ internal sealed record CompanionProgram(
 {
     /// <summary>Stands in the arguments for a directory that is the companion's own and goes with the machine.</summary>
     public const string Directory = "{directory}";
+
+    /// <summary>Behind the standard three and the lifeline's.</summary>
+    private const int FirstDescriptor = 4;
+
+    /// <summary>Makes the two ends of a companion's channel.</summary>
+    /// <param name="option">The companion.</param>
+    /// <param name="qemus">QEMU's end, which is the caller's; null when the companion wants no channel.</param>
+    public static CompanionProgram Connect(CompanionOption option, out SafeHandle? qemus)
+    {
+        qemus = null;
+        (SafeHandle Source, int Target)[] descriptors = [];
+        if (option.HasSocket || option.HasListener)
+        {
+            using DescriptorPair pair = option.HasSocket ? DescriptorPair.CreateSocketPair() : CompanionListener.Create();
+            descriptors = [(DescriptorPair.Duplicate(pair.Theirs), FirstDescriptor)];
+            qemus = pair.TakeOurs();
+        }
+
+        string number = FirstDescriptor.ToString(CultureInfo.InvariantCulture);
+        return new CompanionProgram(
+            option.Name,
+            option.Program,
+            [.. option.Arguments.Select(argument => argument
+                .Replace(CompanionOption.Socket, number, StringComparison.Ordinal)
+                .Replace(CompanionOption.Listener, number, StringComparison.Ordinal))],
+            descriptors);
+    }
 
     public void Dispose()
     {

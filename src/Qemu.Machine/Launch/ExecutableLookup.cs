@@ -16,10 +16,11 @@ internal static class ExecutableLookup
         foreach (string directory in SearchPath(firstDirectory))
         {
             string candidate = Path.Combine(directory, nameOrPath);
+            if (!File.Exists(candidate))
+                continue;
             if (Check(candidate, ref problem))
                 return candidate;
-            if (File.Exists(candidate))
-                notExecutable ??= problem;
+            notExecutable ??= problem;
         }
 
         problem = notExecutable ?? $"there is no '{nameOrPath}' on PATH.";
@@ -36,10 +37,8 @@ internal static class ExecutableLookup
 
     private static bool Check(string path, ref string? problem)
     {
-        if (Directory.Exists(path))
-            problem = $"'{path}' is a directory.";
-        else if (!File.Exists(path))
-            problem = $"there is no file '{path}'.";
+        if (!File.Exists(path))
+            problem = Directory.Exists(path) ? $"'{path}' is a directory." : $"there is no file '{path}'.";
         else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & AnyExecute) == UnixFileMode.None)
             problem = $"'{path}' is not executable.";
         else

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Qemu.Machine;
@@ -34,7 +35,12 @@ internal sealed class LaunchDescriptors : IDescriptorPassing, IDisposable
     }
 
     /// <inheritdoc />
-    public void TakeAlong(CompanionProgram companion) => _companions.Add(companion);
+    public string? TakeAlong(CompanionOption companion)
+    {
+        _companions.Add(CompanionProgram.Connect(companion, out SafeHandle? qemus));
+        using (qemus)
+            return qemus is null ? null : string.Create(CultureInfo.InvariantCulture, $"fd={Pass(qemus)}");
+    }
 
     /// <summary>Closes this process's copies, once QEMU has its own.</summary>
     public void Dispose()

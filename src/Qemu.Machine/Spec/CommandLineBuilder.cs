@@ -51,6 +51,6 @@ internal sealed class CommandLineBuilder(IMachineTransport transport, IDescripto
     /// <summary>Hands a descriptor to QEMU; returns its number there.</summary>
     public int PassDescriptor(SafeHandle handle) => descriptors.Pass(handle);
 
-    /// <summary>Starts a program beside QEMU.</summary>
-    public void TakeAlong(CompanionProgram companion) => descriptors.TakeAlong(companion);
+    /// <inheritdoc cref="IDescriptorPassing.TakeAlong"/>
+    public string? TakeAlong(CompanionOption companion) => descriptors.TakeAlong(companion);
 }

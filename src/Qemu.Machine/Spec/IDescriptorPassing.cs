@@ -9,5 +9,6 @@ internal interface IDescriptorPassing
     int Pass(SafeHandle handle);
 
     /// <summary>Takes a program along that runs beside QEMU.</summary>
-    void TakeAlong(CompanionProgram companion);
+    /// <returns>How QEMU's chardev reaches it, as properties of a socket; null when it wants no channel.</returns>
+    string? TakeAlong(CompanionOption companion);
 }

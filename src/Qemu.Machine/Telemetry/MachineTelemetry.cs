@@ -46,6 +46,8 @@ internal static class MachineTelemetry
     {
         string kind = KindOf(start.Kind);
         activity?.SetTag("qemu.start.kind", kind).SetTag("qemu.start.reason", start.Reason);
+        if (!s_start.Enabled && !s_restore.Enabled)
+            return;
         var tags = new TagList { { "qemu.start.kind", kind }, { "qemu.machine.type", machine.Spec.MachineType } };
         s_start.Record(start.Duration.TotalSeconds, tags);
         if (start.Kind is MachineStartKind.Clone or MachineStartKind.Snapshot)
@@ -72,6 +74,8 @@ internal static class MachineTelemetry
     private static void Record(Histogram<double> histogram, QemuMachine machine, TimeSpan duration, Activity? activity, Exception? error)
     {
         Fail(activity, error);
+        if (!histogram.Enabled)
+            return; // to look the tags up allocates
         histogram.Record(duration.TotalSeconds, new TagList { { "qemu.machine.type", machine.Spec.MachineType }, { "error.type", error?.GetType().Name } });
     }
 

@@ -11,7 +11,7 @@ internal static class UnfinishedTests
 
     /// <summary>The directories of all that never ended; their processes are gone.</summary>
     public static IEnumerable<string> In(string runningRoot) =>
-        Directory.Exists(runningRoot) ? Directory.EnumerateDirectories(runningRoot).Where(IsOrphaned) : [];
+        Directories(runningRoot).Where(IsOrphaned);
 
     /// <summary>Removes what earlier runs of a test left. The folder is read once in a process.</summary>
     public static void RemoveEarlier(TestIdentity test, QemuTestSettings settings)
@@ -22,6 +22,18 @@ internal static class UnfinishedTests
         string name = ArtifactTree.RunningNameOf(test) + "-";
         foreach (string directory in earlier.Where(directory => Path.GetFileName(directory).StartsWith(name, StringComparison.Ordinal)))
             ArtifactBundle.Remove(directory);
+    }
+
+    private static string[] Directories(string runningRoot)
+    {
+        try
+        {
+            return Directory.GetDirectories(runningRoot);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return []; // a process that ends removes it when it is empty
+        }
     }
 
     private static bool IsOrphaned(string directory) => Path.GetFileName(directory).Split('-') is [.., var process, _] && IsGone(process);

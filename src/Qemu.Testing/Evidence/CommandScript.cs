@@ -17,7 +17,7 @@ internal static class CommandScript
         string folder = recording.FolderOf(machine.Label);
         Directory.CreateDirectory(folder);
         ManualCommand? state = KeptState.Read(folder);
-        string script = SecretMask.Current.Apply(Render(launched.Name, commandLine, ManualCommand.ForBoot(launched), state));
+        string script = Mask(Render(launched.Name, commandLine, ManualCommand.ForBoot(launched), state));
         string path = Path.Combine(folder, Name);
         File.WriteAllText(path, script);
         if (!OperatingSystem.IsWindows())
@@ -34,14 +34,15 @@ internal static class CommandScript
             #   ./command.sh [--boot] [--gdb[=PORT]] [--stopped] [QEMU ARGUMENT...]
             # --boot: from power-on, even where the machine's state was kept.  --gdb: a GDB server, by default on port 1234.
             # --stopped: nothing runs until the monitor's "cont".  Disks are written to temporary files: the images stay as they are.
+            # What is not so, or left out, is said when it starts.
             # The test had started it with:
 
             """);
         foreach (string line in commandLine.Split('\n'))
             text.Append("#   ").Append(ReportText.Clean(line)).Append('\n');
+        text.Append(ManualScript.Begin(state is null ? [boot] : [boot, state]));
         text.Append(
             """
-            set -eu
             state=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)/state
             from=boot gdb= stopped=
             [ ! -f "$state/machine-state" ] || from=state
@@ -57,7 +58,6 @@ internal static class CommandScript
                 shift
             done
             sockets=$(mktemp -d "${TMPDIR:-/tmp}/qemu-by-hand-XXXXXX")
-            trap 'rm -rf "$sockets"' EXIT
             export QEMU_KEPT_STATE="$state"
             state=$(printf %s "$state" | sed 's/,/,,/g') # as QEMU takes a comma in a property
             [ -z "$gdb" ] || set -- -gdb "tcp:127.0.0.1:$gdb" "$@"
@@ -68,14 +68,14 @@ internal static class CommandScript
         if (state is not null)
         {
             text.Append("if [ $from = state ]; then\n");
-            AppendWords(text, state, "    ");
+            ManualScript.AppendCommand(text, state, "    ");
             text.Append("else\n");
-            AppendWords(text, boot, "    ");
+            ManualScript.AppendCommand(text, boot, "    ");
             text.Append("fi\n");
         }
         else
         {
-            AppendWords(text, boot, "");
+            ManualScript.AppendCommand(text, boot, "");
         }
 
         text.Append(
@@ -88,17 +88,10 @@ internal static class CommandScript
         return text.ToString();
     }
 
-    private static void AppendWords(StringBuilder text, ManualCommand command, string indent)
+    private static string Mask(string script)
     {
-        foreach ((int number, string? path) in command.Descriptors)
-        {
-            text.Append(indent).Append("exec ").Append(number).Append("<>").Append(path is null ? "/dev/null # what was behind it cannot be opened again" : ShellQuote(path)).Append('\n');
-        }
-
-        text.Append(indent).Append("set --");
-        foreach (string word in command.QuoteWords("sockets", "state"))
-            text.Append(" \\\n").Append(indent).Append("    ").Append(word);
-        text.Append(" \\\n").Append(indent).Append("    \"$@\"\n");
+        string masked = SecretMask.Current.Apply(script);
+        return masked == script ? script : masked + "# Each *** above stands for a secret that this file must not hold: write it there.\n";
     }
 
     private static string ShellQuote(string text) => ShellQuoting.Quote(text);

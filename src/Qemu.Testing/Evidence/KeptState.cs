@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Qemu.Machine;
 
 namespace Qemu.Testing;
@@ -40,7 +39,8 @@ internal static class KeptState
     public static async Task SaveAsync(QemuMachine machine, string directory, CancellationToken cancellationToken)
     {
         ManualCommand command = await SavedState.SaveAsync(machine, directory, cancellationToken).ConfigureAwait(false);
-        await File.WriteAllTextAsync(Path.Combine(directory, ManifestName), ToJson(machine, command).ToJsonString(ReportJson.Options) + "\n", cancellationToken).ConfigureAwait(false);
+        string manifest = JsonSerializer.Serialize(new Manifest(machine.Name, machine.QemuVersion?.ToString(), command), ReportJson.Options);
+        await File.WriteAllTextAsync(Path.Combine(directory, ManifestName), manifest + "\n", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How to run what a machine's folder keeps; null when it keeps nothing.</summary>
@@ -49,20 +49,8 @@ internal static class KeptState
         string path = Path.Combine(folder, Folder, ManifestName);
         if (!File.Exists(path))
             return null;
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-        JsonElement root = document.RootElement;
-        return new ManualCommand(
-            [.. root.GetProperty("command").EnumerateArray().Select(word => word.GetString()!)],
-            [.. root.GetProperty("descriptors").EnumerateArray().Select(file => (file.GetProperty("number").GetInt32(), file.GetProperty("path").GetString()))],
-            root.GetProperty("directory").GetString()!);
+        return JsonSerializer.Deserialize<Manifest>(File.ReadAllText(path), ReportJson.Options)!.Command;
     }
 
-    private static JsonObject ToJson(QemuMachine machine, ManualCommand command) => new()
-    {
-        ["machine"] = machine.Name,
-        ["qemu"] = machine.QemuVersion?.ToString(),
-        ["directory"] = command.WorkingDirectory,
-        ["command"] = new JsonArray([.. command.Words.Select(word => (JsonNode)JsonValue.Create(word))]),
-        ["descriptors"] = new JsonArray([.. command.Descriptors.Select(file => (JsonNode)new JsonObject { ["number"] = file.Number, ["path"] = file.Path })]),
-    };
+    private sealed record Manifest(string Machine, string? Qemu, ManualCommand Command);
 }

@@ -20,7 +20,7 @@ internal static class IndexPage
 
         using (mine)
         {
-            JsonArray tests = [.. Directory.EnumerateFiles(runs, "run*.jsonl").SelectMany(Lines), .. Unfinished(root)];
+            JsonArray tests = [.. Directory.GetFiles(runs, "run*.jsonl").SelectMany(Lines), .. Unfinished(root)];
             var data = new JsonObject { ["tests"] = tests };
             string partial = Path.Combine(runs, "index.partial");
             File.WriteAllBytes(partial, PageTemplate.Fill("index", "Virtual machine tests", data, []));
@@ -30,9 +30,9 @@ internal static class IndexPage
 
     private static IEnumerable<JsonNode> Lines(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
+        if (ReadOrMiss(path) is not { } text)
+            yield break;
+        foreach (string line in text.Split('\n'))
         {
             if (Parse(line) is { } test)
                 yield return test;
@@ -43,13 +43,27 @@ internal static class IndexPage
     {
         foreach (string directory in UnfinishedTests.In(Path.Combine(root, ArtifactTree.RunningFolder)))
         {
-            string marker = Path.Combine(directory, TestMarker.JsonName);
-            if (!File.Exists(marker) || Parse(File.ReadAllText(marker)) is not JsonObject test)
+            if (ReadOrMiss(Path.Combine(directory, TestMarker.JsonName)) is not { } text || Parse(text) is not JsonObject test)
                 continue;
             test["verdict"] = "unfinished";
             test["path"] = Path.GetRelativePath(root, directory).Replace(Path.DirectorySeparatorChar, '/');
             test["hasReport"] = File.Exists(Path.Combine(directory, ReportPage.Name));
             yield return test;
+        }
+    }
+
+    /// <summary>Other processes write and remove what is theirs meanwhile: what is gone is no part of the page.</summary>
+    private static string? ReadOrMiss(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class RunJournal
             if (failure is null || (_pageAt != 0 && MachineObservers.Clock.GetElapsedTime(_pageAt) < s_pageInterval))
                 return;
             _pageAt = MachineObservers.Clock.GetTimestamp();
-            Guard(() => IndexPage.Write(_root, TimeSpan.Zero));
+            WritePage(TimeSpan.Zero);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class RunJournal
             foreach (FileStream file in _files.Values)
                 file.Dispose();
             _files.Clear();
-            Guard(() => IndexPage.Write(_root, TimeSpan.FromSeconds(5)));
+            WritePage(TimeSpan.FromSeconds(5));
             _broken = true; // who comes later comes after the end
             try
             {
@@ -109,6 +109,20 @@ internal sealed class RunJournal
             string stem = Path.GetFileNameWithoutExtension(file);
             if (!stem.StartsWith(own, StringComparison.Ordinal) && UnfinishedTests.IsGone(stem[(stem.LastIndexOf('-') + 1)..]))
                 File.Delete(file);
+        }
+    }
+
+    /// <summary>A page that cannot be written now is written with the next failure, or at the end.</summary>
+    private void WritePage(TimeSpan limit)
+    {
+        try
+        {
+            if (!_broken)
+                IndexPage.Write(_root, limit);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Nobody's test fails for a page.
         }
     }
 

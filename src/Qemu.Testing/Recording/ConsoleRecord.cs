@@ -7,12 +7,14 @@ namespace Qemu.Testing;
 /// <summary>How far a console's output was written down: as bytes into its file, as lines into the timeline.</summary>
 /// <param name="console">The console.</param>
 /// <param name="start">Where the test's part begins.</param>
+/// <param name="mask">What the file may not show.</param>
 /// <param name="streamLimit">Beyond this the file is completed only for a test that failed: a flood must not be written twice for every test.</param>
 /// <param name="backlogLimit">Who is further behind than this with the lines goes on with the newest: the timeline would not keep the others, and the next look would be later still.</param>
 /// <param name="completionLimit">What a failed test's file gets from the transcript at most: the newest.</param>
 internal sealed class ConsoleRecord(
     QemuConsole console,
     ConsoleMark start,
+    SecretMask mask,
     long streamLimit = 64L * 1024 * 1024,
     long backlogLimit = 16L * 1024 * 1024,
     long completionLimit = 1024L * 1024 * 1024) : IDisposable
@@ -20,7 +22,7 @@ internal sealed class ConsoleRecord(
     private const int ChunkSize = 64 * 1024;
 
     private readonly LineSplitter _lines = new();
-    private FileStream? _file;
+    private readonly MaskedFile _file = new(mask);
     private long _inFile = start.Offset;
     private long _inLines = start.Offset;
 
@@ -68,14 +70,10 @@ internal sealed class ConsoleRecord(
         }
 
         CopyUpTo(end.Offset, path);
-        Dispose();
+        _file.Finish();
     }
 
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
+    public void Dispose() => _file.Dispose();
 
     private void SkipTo(long offset, string path, long timestamp, Action<long, string> emit)
     {
@@ -96,13 +94,7 @@ internal sealed class ConsoleRecord(
 
     private void Append(string path, ReadOnlySpan<byte> bytes)
     {
-        if (_file is null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-
-        _file.Write(bytes);
+        _file.Append(path, bytes);
         _inFile += bytes.Length;
     }
 }

@@ -5,15 +5,17 @@ using Qemu.Machine;
 namespace Qemu.Testing;
 
 /// <summary>How far QEMU's log was written down. Each launch has a log of its own; they follow each other in one file.</summary>
+/// <param name="mask">What the file may not show.</param>
 /// <param name="fileLimit">The file takes no more than this, and 64 KiB.</param>
 /// <param name="backlogLimit">Who is further behind than this goes on with the newest, as with a console.</param>
-internal sealed class LogRecord(long fileLimit = 64L * 1024 * 1024, long backlogLimit = 16L * 1024 * 1024) : IDisposable
+internal sealed class LogRecord(SecretMask mask, long fileLimit = 64L * 1024 * 1024, long backlogLimit = 16L * 1024 * 1024) : IDisposable
 {
     private readonly LineSplitter _lines = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
-    private FileStream? _file;
+    private readonly MaskedFile _file = new(mask);
     private QemuLog? _log;
     private long _offset;
+    private long _inFile;
 
     /// <summary>Writes down what is new.</summary>
     /// <param name="current">The log of the latest launch.</param>
@@ -33,11 +35,10 @@ internal sealed class LogRecord(long fileLimit = 64L * 1024 * 1024, long backlog
 
     public void FlushLine(Action<long, string> emit) => _lines.Flush(emit);
 
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
+    /// <summary>Makes the file whole and closes it.</summary>
+    public void CompleteFile() => _file.Finish();
+
+    public void Dispose() => _file.Dispose();
 
     private void Read(string path, long timestamp, Action<long, string> emit)
     {
@@ -65,13 +66,9 @@ internal sealed class LogRecord(long fileLimit = 64L * 1024 * 1024, long backlog
 
     private void Append(string path, ReadOnlySpan<byte> bytes)
     {
-        if (_file is null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-
-        if (_file.Length < fileLimit)
-            _file.Write(bytes);
+        if (_inFile >= fileLimit)
+            return;
+        _file.Append(path, bytes);
+        _inFile += bytes.Length;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MachineRecorder : IMachineObserver, IDisposable
     {
         _queue = queue;
         Entry = entry;
-        Consoles = [.. entry.Machine.Consoles.Select(console => new ConsoleRecord(console, entry.Start[console.Number]))];
+        Consoles = [.. entry.Machine.Consoles.Select(console => new ConsoleRecord(console, entry.Start[console.Number], SecretMask.Current))];
         History = entry.Machine.Observers.Add(this);
         foreach (QemuConsole console in entry.Machine.Consoles)
             OnConsole(console, console.Mark, MachineObservers.Clock.GetTimestamp()); // what it printed between the test's mark and now
@@ -30,7 +30,7 @@ internal sealed class MachineRecorder : IMachineObserver, IDisposable
     public IReadOnlyList<ConsoleRecord> Consoles { get; }
 
     /// <summary>How far QEMU's log was written down.</summary>
-    public LogRecord Log { get; } = new();
+    public LogRecord Log { get; } = new(SecretMask.Current);
 
     public int Screenshots { get; set; }
 

@@ -108,6 +108,7 @@ internal sealed class RecordingFiles : IDisposable
         _qmp.Complete(Gap);
         foreach (MachineRecorder machine in machines)
         {
+            machine.Log.CompleteFile();
             foreach (ConsoleRecord console in machine.Consoles)
                 console.CompleteFile(ConsolePath(machine, console.Console), console.Console.Mark);
         }

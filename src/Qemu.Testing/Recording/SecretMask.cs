@@ -15,13 +15,17 @@ internal sealed partial class SecretMask
     /// <summary>A shorter value is found by chance in any text.</summary>
     private const int MinimumLength = 6;
 
+    /// <summary>With these begins what the patterns below hide.</summary>
+    private static readonly string[] s_introductions = ["password=", "\"password\"", "secret,", "\"qom-type\""];
+
     private readonly string[] _values;
-    private readonly byte[][] _bytes;
+    private readonly string[] _latin;
 
     private SecretMask(IEnumerable<string> values)
     {
-        _values = [.. values.Where(value => value.Length >= MinimumLength).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
-        _bytes = [.. _values.Select(Encoding.UTF8.GetBytes)];
+        // A key of several lines comes line by line.
+        _values = [.. values.SelectMany(value => value.Split(['\r', '\n'])).Where(value => value.Length >= MinimumLength).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
+        _latin = [.. _values.Select(value => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(value)))];
     }
 
     /// <summary>The mask of this process's environment, as it was first asked for.</summary>
@@ -32,33 +36,53 @@ internal sealed partial class SecretMask
             .Where(entry => SecretName().IsMatch((string)entry.Key))
             .Select(entry => (string?)entry.Value ?? ""));
 
-    public string Apply(string text)
+    public string Apply(string text) => Apply(text, _values);
+
+    /// <summary>For UTF-8 and for any other bytes: what is no secret stays as it is.</summary>
+    public byte[] Apply(ReadOnlySpan<byte> text) => Encoding.Latin1.GetBytes(Apply(Encoding.Latin1.GetString(text), _latin));
+
+    /// <summary>How many bytes at the end may be the beginning of a secret whose rest is still to come.</summary>
+    public int UnfinishedLength(ReadOnlySpan<byte> text)
     {
-        foreach (string value in _values)
-            text = text.Replace(value, Hidden, StringComparison.Ordinal);
-        return MayHoldPassword(text) ? JsonPassword().Replace(OptionPassword().Replace(text, "$1" + Hidden), "$1\"" + Hidden + "\"") : text;
+        string line = Encoding.Latin1.GetString(text[(text.LastIndexOf((byte)'\n') + 1)..]);
+        int begin = line.Length;
+        foreach (string value in _latin)
+            begin = Math.Min(begin, line.Length - LongestEndThatBegins(value, line));
+        foreach (string introduction in s_introductions)
+        {
+            int at = line.IndexOf(introduction, StringComparison.Ordinal);
+            begin = Math.Min(begin, at >= 0 ? at : line.Length - LongestEndThatBegins(introduction, line));
+        }
+
+        return line.Length - begin;
     }
 
-    /// <summary>For UTF-8; what is none of it stays as it is unless there is something to hide.</summary>
-    public byte[] Apply(ReadOnlySpan<byte> text)
+    private static int LongestEndThatBegins(string value, ReadOnlySpan<char> text)
     {
-        bool found = MayHoldPassword(text);
-        foreach (byte[] value in _bytes)
-            found |= text.IndexOf(value) >= 0;
-        return found ? Encoding.UTF8.GetBytes(Apply(Encoding.UTF8.GetString(text))) : text.ToArray();
+        for (int length = Math.Min(value.Length - 1, text.Length); length > 0; length--)
+        {
+            if (text.EndsWith(value.AsSpan(0, length), StringComparison.Ordinal))
+                return length;
+        }
+
+        return 0;
+    }
+
+    private static string Apply(string text, string[] values)
+    {
+        foreach (string value in values)
+            text = text.Replace(value, Hidden, StringComparison.Ordinal);
+        return MayHoldPassword(text) ? JsonPassword().Replace(OptionPassword().Replace(text, "$1" + Hidden), "$1\"" + Hidden + "\"") : text;
     }
 
     private static bool MayHoldPassword(string text) =>
         text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("secret", StringComparison.Ordinal);
 
-    private static bool MayHoldPassword(ReadOnlySpan<byte> text) =>
-        text.IndexOf("password"u8) >= 0 || text.IndexOf("secret"u8) >= 0;
-
     [GeneratedRegex("TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
 
     /// <summary><c>-object secret,id=x,data=VALUE</c>, <c>-spice password=VALUE</c>.</summary>
-    [GeneratedRegex(@"((?:\bsecret\b[^\s']*,data|\bpassword)=)[^\s,'""]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"((?:\bsecret\b[^\s']*,data|\bpassword)=)[^ \t\r\n,'""]+", RegexOptions.CultureInvariant)]
     private static partial Regex OptionPassword();
 
     /// <summary><c>"password": "VALUE"</c>, and the data of an object-add of a secret.</summary>

@@ -12,9 +12,23 @@ internal static class RequirementCheck
     /// <summary>Far beyond what probing takes; every probe has a deadline of its own.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>A class's tests are discovered one after the other, and mostly ask for the same.</summary>
+    private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(1);
+
+    private static volatile Answer? s_latest;
+
     /// <summary>Why a test is to be skipped, before anything is made for it; null when it is to run, be it to fail with <see cref="Demand(HostRequirements, QemuTestSettings, QemuMachineSpec?)"/>.</summary>
     /// <exception cref="QemuConfigurationException">What is asked for makes no sense.</exception>
     public static string? Unmet(HostRequirements requirements, QemuTestSettings settings)
+    {
+        if (s_latest is { } latest && latest.Settings == settings && latest.Requirements == requirements && TimeProvider.System.GetElapsedTime(latest.Timestamp) < s_memory)
+            return latest.Reason;
+        string? reason = Ask(requirements, settings);
+        s_latest = new Answer(requirements, settings, reason, TimeProvider.System.GetTimestamp());
+        return reason;
+    }
+
+    private static string? Ask(HostRequirements requirements, QemuTestSettings settings)
     {
         try
         {
@@ -106,4 +120,6 @@ internal static class RequirementCheck
 
     private static string? Demanding(IQemuRequirement requirement, QemuTestSettings settings) =>
         settings.Require.FirstOrDefault(word => word == "all" || requirement.Keywords.Contains(word, StringComparer.OrdinalIgnoreCase));
+
+    private sealed record Answer(HostRequirements Requirements, QemuTestSettings Settings, string? Reason, long Timestamp);
 }

@@ -21,8 +21,11 @@ internal sealed class QemuTestCase : XunitTestCase
         IMessageBus messageBus,
         object[] constructorArguments,
         ExceptionAggregator aggregator,
-        CancellationTokenSource cancellationTokenSource) =>
-        new QemuTestCaseRunner(this, constructorArguments, TestMethodArguments, new SkippingMessageBus(messageBus), aggregator, cancellationTokenSource).RunAsync();
+        CancellationTokenSource cancellationTokenSource)
+    {
+        RunnerDiagnostics.Use(diagnosticMessageSink);
+        return new QemuTestCaseRunner(this, constructorArguments, TestMethodArguments, new SkippingMessageBus(messageBus), aggregator, cancellationTokenSource).RunAsync();
+    }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
         base.GetSkipReason(factAttribute) ?? (TestRequirements.Of(factAttribute) is { } requirements ? Qemu.SkipReason.Probe(requirements) : null);

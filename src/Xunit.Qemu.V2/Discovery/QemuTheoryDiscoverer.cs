@@ -4,8 +4,11 @@ using Xunit.Sdk;
 namespace Xunit.Qemu;
 
 /// <summary>Makes the tests of a <c>[QemuTheory]</c>: one for each row of data; one for all where the rows are known at run time only, or none is to run.</summary>
-internal sealed class QemuTheoryDiscoverer(IMessageSink diagnosticMessageSink) : TheoryDiscoverer(diagnosticMessageSink)
+internal sealed class QemuTheoryDiscoverer : TheoryDiscoverer
 {
+    public QemuTheoryDiscoverer(IMessageSink diagnosticMessageSink)
+        : base(diagnosticMessageSink) => RunnerDiagnostics.Use(diagnosticMessageSink);
+
     public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute) =>
         TestRequirements.Of(theoryAttribute) is { } requirements && SkipReason.Probe(requirements) is { } reason
             ? CreateTestCasesForSkip(discoveryOptions, testMethod, theoryAttribute, reason)

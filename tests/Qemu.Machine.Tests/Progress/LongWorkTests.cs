@@ -3,6 +3,7 @@ using Qemu.Machine;
 
 namespace Tests.Qemu.Machine.Progress;
 
+[Collection(nameof(MachineProgress))] // there is one sink
 public sealed class LongWorkTests
 {
     [Fact]
@@ -33,6 +34,38 @@ public sealed class LongWorkTests
         }
     }
 
+    [Fact]
+    public async Task Part_of_work_is_not_told_of_that_waits_for_the_same()
+    {
+        var said = new ConcurrentQueue<string>();
+        MachineProgress.SetSink(message =>
+        {
+            if (message.StartsWith("Nested", StringComparison.Ordinal))
+                said.Enqueue(message);
+        });
+        try
+        {
+            var outer = new StepTime();
+            var same = new StepTime();
+            var other = new StepTime();
+            await LongWork.RunAsync("Nested, outer", "the same\nthing", () => LongWork.RunAsync("Nested, same", "the same\nthing", () => LongWork.RunAsync("Nested, other", "another", Fire, other), same), outer);
+
+            Assert.Equal(["Nested, outer: 5 s so far, waiting for the same\\nthing", "Nested, other: 5 s so far, waiting for another", "Nested, other: 5 s in all", "Nested, outer: 5 s in all"], said);
+
+            Task Fire()
+            {
+                outer.Fire(TimeSpan.FromSeconds(5));
+                same.Fire(TimeSpan.FromSeconds(5));
+                other.Fire(TimeSpan.FromSeconds(5));
+                return Task.CompletedTask;
+            }
+        }
+        finally
+        {
+            MachineProgress.SetSink(null);
+        }
+    }
+
     /// <summary>A clock that moves when it is told to.</summary>
     private sealed class StepTime : TimeProvider
     {
@@ -52,7 +85,7 @@ public sealed class LongWorkTests
         public void Fire(TimeSpan after)
         {
             _now += after.Ticks;
-            _callback!(null);
+            _callback?.Invoke(null);
         }
     }
 }

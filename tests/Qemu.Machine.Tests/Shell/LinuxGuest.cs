@@ -7,10 +7,10 @@ internal static class LinuxGuest
 {
     private static readonly Lazy<Task<(string Kernel, string Initrd)>> s_image = new(CreateAsync);
 
-    public static async Task<QemuMachineBuilder> BuilderAsync(string append = "")
+    public static async Task<QemuMachineBuilder> BuilderAsync(string append = "", string binary = "qemu-system-x86_64")
     {
         (string kernel, string initrd) = await s_image.Value;
-        return new QemuMachineBuilder("qemu-system-x86_64")
+        return new QemuMachineBuilder(binary)
             .WithMachine("q35").WithMemory("256M").WithAccelerator("tcg")
             .WithKernel(kernel, initrd, $"console=ttyS0 quiet panic=-1 {append}")
             .WithConsole()

@@ -103,6 +103,41 @@ public sealed class TelemetryTests
         Assert.Equal([nameof(QemuLaunchException)], seen);
     }
 
+    [Fact]
+    public async Task Nobody_who_listens_costs_no_activity_and_no_allocation()
+    {
+        await using QemuMachine machine = Machines.Rom().Build();
+        var start = new MachineStart(MachineStartKind.Snapshot, TimeSpan.FromSeconds(1), "reason");
+        var panic = new GuestPanic("title", "rule", "text", Console: null, Start: null, IsAllowed: false);
+        var error = new InvalidOperationException("no");
+        Run(); // what is made once
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            Run();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+        Assert.False(MachineTelemetry.WantsCommands);
+        Assert.Null(MachineTelemetry.BeginStart(machine));
+
+        void Run()
+        {
+            using Activity? starting = MachineTelemetry.BeginStart(machine);
+            using Activity? launching = MachineTelemetry.BeginLaunch(machine);
+            MachineTelemetry.Launched(machine, TimeSpan.FromSeconds(1), launching, error);
+            using Activity? waiting = MachineTelemetry.BeginReadiness(machine);
+            MachineTelemetry.Ready(machine, TimeSpan.FromSeconds(1), waiting, error: null);
+            MachineTelemetry.Started(machine, start, starting);
+            using Activity? resetting = MachineTelemetry.BeginReset(machine);
+            using Activity? commanding = MachineTelemetry.BeginCommand(machine.Name, "query-status");
+            MachineTelemetry.Answered("query-status", TimeSpan.FromSeconds(1), commanding, error);
+            MachineTelemetry.ProcessStarted();
+            MachineTelemetry.ProcessEnded();
+            MachineTelemetry.Panicked(panic);
+        }
+    }
+
     private static Dictionary<string, object?> Copy(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var copy = new Dictionary<string, object?>();

@@ -79,6 +79,17 @@ public sealed class RunJournalTests : IDisposable
         Assert.Equal(9, (await JsonDocument.ParseAsync(gzip)).RootElement.GetProperty("tests").GetArrayLength());
     }
 
+    [Fact]
+    public async Task Page_is_written_without_what_another_process_removes_meanwhile()
+    {
+        await RunTestAsync("Passes", failed: false);
+        File.CreateSymbolicLink(Path.Combine(Runs, "run-Gone.Tests-net10.0-1.jsonl"), "removed after it was listed");
+
+        await RunTestAsync("Fails", failed: true);
+
+        Assert.True(File.Exists(Path.Combine(_run.Artifacts, IndexPage.Name)));
+    }
+
     private static void JournalOfAnotherProcess(QemuTestSettings settings) =>
         RunJournal.Create(settings).Add(TestMarker.Begin(new TestIdentity("Some.Tests", "net10.0", "C", "M", "D", "1")), "passed", failure: null, [], path: null);
 

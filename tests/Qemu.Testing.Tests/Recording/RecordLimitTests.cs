@@ -19,7 +19,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Console_far_ahead_of_its_lines_is_in_the_file_and_its_newest_lines_are_shown()
     {
         await using QemuMachine vm = await FloodedAsync();
-        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, backlogLimit: 20_000);
+        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, SecretMask.Current, backlogLimit: 20_000);
 
         record.WriteUpTo(PathOf("console.log"), vm.Console.Mark, timestamp: 1, Emit);
         record.FlushLine(Emit);
@@ -35,7 +35,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Console_is_copied_up_to_a_limit_and_completed_for_a_test_that_failed()
     {
         await using QemuMachine vm = await FloodedAsync();
-        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, streamLimit: 65_536, backlogLimit: 20_000);
+        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, SecretMask.Current, streamLimit: 65_536, backlogLimit: 20_000);
         record.WriteUpTo(PathOf("console.log"), vm.Console.Mark, timestamp: 1, Emit);
         Assert.Equal(65_536, new FileInfo(PathOf("console.log")).Length);
 
@@ -48,7 +48,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Very_long_console_is_completed_with_its_end_and_says_what_is_left_out()
     {
         await using QemuMachine vm = await FloodedAsync();
-        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, streamLimit: 65_536, backlogLimit: 20_000, completionLimit: 1000);
+        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, SecretMask.Current, streamLimit: 65_536, backlogLimit: 20_000, completionLimit: 1000);
         record.WriteUpTo(PathOf("console.log"), vm.Console.Mark, timestamp: 1, Emit);
 
         record.CompleteFile(PathOf("console.log"), vm.Console.Mark);
@@ -64,7 +64,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Console_written_in_steps_is_in_the_file_once()
     {
         await using QemuMachine vm = await FloodedAsync();
-        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, backlogLimit: 20_000);
+        using var record = new ConsoleRecord(vm.Console, ConsoleMark.Start, SecretMask.Current, backlogLimit: 20_000);
 
         foreach (long end in new[] { 10, 500, 40_000, 40_001, 59_000, 90_000, vm.Console.Mark.Offset })
             record.WriteUpTo(PathOf("console.log"), new ConsoleMark(end), timestamp: 1, Emit);
@@ -77,7 +77,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Log_of_qemu_goes_on_with_its_newest_and_up_to_a_limit()
     {
         using var log = new QemuLog(PathOf("qemu"));
-        using var record = new LogRecord(fileLimit: 70_000, backlogLimit: 50_000);
+        using var record = new LogRecord(SecretMask.Current, fileLimit: 70_000, backlogLimit: 50_000);
         await using (FileStream writer = new(PathOf("qemu"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             await writer.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(static i => $"{i:00000}\n"))));
 
@@ -91,7 +91,7 @@ public sealed class RecordLimitTests : IDisposable
         Assert.StartsWith("\n[70000 bytes came faster", file, StringComparison.Ordinal);
         Assert.EndsWith("19999\n", file, StringComparison.Ordinal);
 
-        using var second = new LogRecord(fileLimit: 1000);
+        using var second = new LogRecord(SecretMask.Current, fileLimit: 1000);
         for (int i = 0; i < 3; i++)
         {
             await using (FileStream writer = new(PathOf("qemu"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))

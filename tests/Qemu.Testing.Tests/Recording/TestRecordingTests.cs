@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Qemu.Machine;
 using Qemu.Testing;
@@ -33,6 +34,44 @@ public sealed class TestRecordingTests : IDisposable
         Assert.Equal(Environment.ProcessId, marker.GetProperty("process").GetInt32());
         Assert.False(Directory.Exists(scope.ArtifactDirectory));
         await scope.EndAsync(failed: false);
+    }
+
+    [Fact]
+    public async Task Secret_is_in_no_file_and_nothing_that_the_report_gets()
+    {
+        _report.TestOutput = $"said by the test: {TestRun.Secret}\n";
+        _report.TestFailure = new TestFailure("Some.Exception", $"It was {TestRun.Secret}.", "   at Some.Place()");
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").WithArguments("-name", TestRun.Secret, "-serial", "file:/dev/stderr").Build();
+        await vm.StartAsync();
+        await vm.Console.SendLineAsync($"com2 to QEMU's log {TestRun.Secret}");
+        await vm.Console.SendLineAsync($"say on the console {TestRun.Secret} done");
+        await vm.Console.WaitForAsync(" done\n");
+        await vm.Qmp.ExecuteAsync("human-monitor-command", new Dictionary<string, object?> { ["command-line"] = $"info {TestRun.Secret}" });
+
+        await scope.EndAsync(failed: true);
+
+        string[] files = Directory.GetFiles(_run.Artifacts, "*", SearchOption.AllDirectories);
+        Assert.Superset(
+            new HashSet<string> { "console.log", "qemu.log", "qmp.jsonl", "timeline.jsonl", "command.sh", "report.html", "test.txt", "test.json" },
+            files.Select(file => Path.GetFileName(file)).ToHashSet());
+        Assert.All(files, file => Assert.DoesNotContain(TestRun.Secret, ReadWhole(file), StringComparison.Ordinal));
+        Assert.Contains("on the console *** done", File.ReadAllText(Path.Combine(scope.ArtifactDirectory, "console.log")), StringComparison.Ordinal);
+        Assert.Contains("to QEMU's log ***", File.ReadAllText(Path.Combine(scope.ArtifactDirectory, "qemu.log")), StringComparison.Ordinal);
+        Assert.Contains("on the console *** done", ReadWhole(Path.Combine(scope.ArtifactDirectory, "report.html")), StringComparison.Ordinal);
+        Assert.DoesNotContain(TestRun.Secret, _report.Output, StringComparison.Ordinal);
+        Assert.All(_report.Attachments.Values, attachment => Assert.DoesNotContain(TestRun.Secret, attachment, StringComparison.Ordinal));
+    }
+
+    /// <summary>A page with the data that it has packed.</summary>
+    private static string ReadWhole(string path)
+    {
+        string text = File.ReadAllText(path);
+        if (!text.Contains("id=\"data\">", StringComparison.Ordinal))
+            return text;
+        byte[] packed = Convert.FromBase64String(text.Split("id=\"data\">")[1].Split('<')[0]);
+        using var unpacked = new StreamReader(new GZipStream(new MemoryStream(packed), CompressionMode.Decompress));
+        return text + unpacked.ReadToEnd();
     }
 
     [Fact]

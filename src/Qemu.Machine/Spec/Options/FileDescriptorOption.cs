@@ -10,6 +10,9 @@ namespace Qemu.Machine;
 /// <param name="Options">More properties, comma-separated; null for none.</param>
 public sealed record FileDescriptorOption(SafeHandle Handle, int FdSet, string? Opaque, string? Options) : QemuOption
 {
+    /// <summary>What a person would open; asked now, as the test may have closed it by the time somebody wants to know.</summary>
+    internal FileBehind Behind { get; } = FileBehind.Of(Handle);
+
     internal override void AppendTo(CommandLineBuilder commandLine)
     {
         string value = string.Create(

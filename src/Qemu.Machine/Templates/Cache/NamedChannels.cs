@@ -11,7 +11,7 @@ internal sealed class NamedChannels : IMachineTransport, IDescriptorPassing
 
     public int Pass(SafeHandle handle) => 0;
 
-    public void TakeAlong(CompanionProgram companion) => companion.Dispose();
+    public string? TakeAlong(CompanionOption companion) => companion.HasSocket || companion.HasListener ? "fd=0" : null;
 
     public void Dispose()
     {
