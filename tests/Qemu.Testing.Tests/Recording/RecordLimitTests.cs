@@ -107,7 +107,7 @@ public sealed class RecordLimitTests : IDisposable
     public async Task Log_of_qemu_is_read_up_to_where_it_was()
     {
         using var log = new QemuLog(PathOf("qemu"));
-        using var record = new LogRecord();
+        using var record = new LogRecord(SecretMask.Current);
         await using FileStream writer = new(PathOf("qemu"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         writer.Write(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a line\n", 100))));
 
