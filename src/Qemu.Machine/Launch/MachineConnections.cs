@@ -74,6 +74,7 @@ internal sealed class MachineConnections
         if (Qmp is not null)
             await Qmp.DisposeAsync().ConfigureAwait(false);
         await Panics.FinishAsync().ConfigureAwait(false); // before anybody hears of the end: the panic explains it
+        CpuResets?.Dispose();
     }
 
     private async Task ConnectQmpAsync()

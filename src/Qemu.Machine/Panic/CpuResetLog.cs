@@ -10,7 +10,7 @@ namespace Qemu.Machine;
 /// A triple fault is also how firmware and kernels reboot on purpose where nothing else did: with an interrupt table of no length.
 /// Under <c>-no-reboot</c> QEMU shows no registers, so that it cannot be told which it was; then it counts as on purpose.
 /// </summary>
-internal sealed partial class CpuResetLog
+internal sealed partial class CpuResetLog : IDisposable
 {
     private const string Sign = "Triple fault";
     private const string Dump = "CPU Reset";
@@ -35,13 +35,14 @@ internal sealed partial class CpuResetLog
     /// <summary>Completes when QEMU has taken or refused the requests, or is gone. Never fails.</summary>
     public Task Opened { get; }
 
-    /// <summary>Whether there is something to learn: an emulated x86, and no log of the user's own in the way.</summary>
+    /// <summary>Whether there is something to learn: an emulated x86 with a processor, and no log of the user's own in the way.</summary>
     public static bool IsUsefulTo(MachineContext context, AcceleratorChoice? accelerator)
     {
         QemuMachineSpec spec = context.Spec;
         string binary = Path.GetFileName(spec.Binary);
         return context.Panics is not null
             && spec.PanicEvents.Contains(PanicEvents.TripleFault)
+            && spec.MachineType != "none"
             && accelerator?.Name.StartsWith(Accelerators.Tcg, StringComparison.Ordinal) != false
             && (!binary.StartsWith("qemu-system-", StringComparison.Ordinal) || binary is "qemu-system-x86_64" or "qemu-system-i386")
             && !spec.Arguments.Any(argument => argument is "-d" or "-D" or "--d" or "--D");
@@ -65,6 +66,9 @@ internal sealed partial class CpuResetLog
 
     /// <summary>Nothing more is of interest.</summary>
     public Task CloseAsync() => MonitorAsync("log none");
+
+    /// <summary>Removes the file: a directory that is empty is quickly gone.</summary>
+    public void Dispose() => _ = Libc.Remove(_path);
 
     /// <summary>QEMU would make it as the umask has it, and keeps the mode of one that is there.</summary>
     private static void MakePrivate(string path)
