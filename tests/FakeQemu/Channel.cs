@@ -26,7 +26,9 @@ internal sealed class Channel(Stream stream) : IDisposable
         }
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(address["path=".Length..]));
+        string name = address["path=".Length..];
+        bool isAbstract = chardev.Split(',').Contains("abstract=on");
+        socket.Connect(new UnixDomainSocketEndPoint(isAbstract ? "\0" + name : name));
         return new Channel(new NetworkStream(socket, ownsSocket: true));
     }
 

@@ -9,14 +9,14 @@ namespace Qemu.Testing;
 /// <param name="start">Where the test's part begins.</param>
 /// <param name="mask">What the file may not show.</param>
 /// <param name="streamLimit">Beyond this the file is completed only for a test that failed: a flood must not be written twice for every test.</param>
-/// <param name="backlogLimit">Who is further behind than this with the lines goes on with the newest: the timeline would not keep the others, and the next look would be later still.</param>
+/// <param name="backlogLimit">Who is further behind the console than this with the lines goes on with the newest: the timeline would not keep the others, and the next look would be later still.</param>
 /// <param name="completionLimit">What a failed test's file gets from the transcript at most: the newest.</param>
 internal sealed class ConsoleRecord(
     QemuConsole console,
     ConsoleMark start,
     SecretMask mask,
     long streamLimit = 64L * 1024 * 1024,
-    long backlogLimit = 16L * 1024 * 1024,
+    long backlogLimit = 4L * 1024 * 1024,
     long completionLimit = 1024L * 1024 * 1024) : IDisposable
 {
     private const int ChunkSize = 64 * 1024;
@@ -25,6 +25,7 @@ internal sealed class ConsoleRecord(
     private readonly MaskedFile _file = new(mask);
     private long _inFile = start.Offset;
     private long _inLines = start.Offset;
+    private long _skipped;
 
     /// <summary>Where the test's part begins.</summary>
     public ConsoleMark Start => start;
@@ -42,13 +43,19 @@ internal sealed class ConsoleRecord(
     /// <param name="emit">Takes the lines that this completes, each with its time.</param>
     public void WriteUpTo(string path, ConsoleMark end, long timestamp, Action<long, string> emit)
     {
-        if (end.Offset - _inLines > backlogLimit)
-            SkipTo(end.Offset - backlogLimit, path, timestamp, emit);
         while (_inLines < end.Offset)
         {
+            // Asked each time: it may print on while this writes.
+            if (console.Mark.Offset - backlogLimit is var newest && newest > _inLines)
+            {
+                SkipTo(Math.Min(newest, end.Offset), path, emit);
+                continue;
+            }
+
             byte[] bytes = Read(_inLines, end.Offset);
             if (bytes.Length == 0)
                 return;
+            TellOfGap(timestamp, emit);
             if (_inFile >= _inLines && _inFile < _inLines + bytes.Length && _inFile - start.Offset < streamLimit)
                 Append(path, bytes.AsSpan((int)(_inFile - _inLines)));
             _lines.Feed(bytes, timestamp, emit);
@@ -75,12 +82,20 @@ internal sealed class ConsoleRecord(
 
     public void Dispose() => _file.Dispose();
 
-    private void SkipTo(long offset, string path, long timestamp, Action<long, string> emit)
+    private void SkipTo(long offset, string path, Action<long, string> emit)
     {
         CopyUpTo(Math.Min(offset, start.Offset + streamLimit), path);
         _lines.Flush(emit);
-        emit(timestamp, string.Create(CultureInfo.InvariantCulture, $"[{offset - _inLines} bytes came faster than they could be written down]"));
+        _skipped += offset - _inLines;
         _inLines = offset;
+    }
+
+    private void TellOfGap(long timestamp, Action<long, string> emit)
+    {
+        if (_skipped == 0)
+            return;
+        emit(timestamp, string.Create(CultureInfo.InvariantCulture, $"[{_skipped} bytes came faster than they could be written down]"));
+        _skipped = 0;
     }
 
     private void CopyUpTo(long offset, string path)

@@ -8,7 +8,7 @@ namespace Qemu.Testing;
 /// <param name="mask">What the file may not show.</param>
 /// <param name="fileLimit">The file takes no more than this, and 64 KiB.</param>
 /// <param name="backlogLimit">Who is further behind than this goes on with the newest, as with a console.</param>
-internal sealed class LogRecord(SecretMask mask, long fileLimit = 64L * 1024 * 1024, long backlogLimit = 16L * 1024 * 1024) : IDisposable
+internal sealed class LogRecord(SecretMask mask, long fileLimit = 64L * 1024 * 1024, long backlogLimit = 4L * 1024 * 1024) : IDisposable
 {
     private readonly LineSplitter _lines = new();
     private readonly byte[] _buffer = new byte[64 * 1024];

@@ -16,7 +16,9 @@ internal static class ExitWatch
     private static readonly PosixSignalRegistration? s_termination =
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => DumpAll());
 
-    private static int s_dumped;
+    private static readonly Lock s_gate = new();
+
+    private static bool s_dumped;
 
     static ExitWatch() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => DumpAll();
 
@@ -27,20 +29,26 @@ internal static class ExitWatch
     private static void DumpAll()
     {
         GC.KeepAlive(s_termination);
-        if (Interlocked.Exchange(ref s_dumped, 1) != 0)
-            return;
-        TestScope[] running = [.. s_running.Select(static entry => entry.Key)];
-        if (running.Length == 0)
-            return;
-        try
+
+        // Who ends the process a second way meanwhile, as a test platform whose other half is gone does, waits for the first.
+        lock (s_gate)
         {
-            BoundedWait.Run(
-                () => Task.WhenAll(running.Select(static scope => scope.DumpAsync("The test process ended in the middle of this test.", s_limit))),
-                s_limit);
-        }
-        catch (TimeoutException)
-        {
-            // What is written by now stays.
+            if (s_dumped)
+                return;
+            s_dumped = true;
+            TestScope[] running = [.. s_running.Select(static entry => entry.Key)];
+            if (running.Length == 0)
+                return;
+            try
+            {
+                BoundedWait.Run(
+                    () => Task.WhenAll(running.Select(static scope => scope.DumpAsync("The test process ended in the middle of this test.", s_limit))),
+                    s_limit);
+            }
+            catch (TimeoutException)
+            {
+                // What is written by now stays.
+            }
         }
     }
 }

@@ -204,8 +204,21 @@ public sealed class MachineAdmissionTests : IDisposable
 
         kept!.Dispose();
 
-        using IDisposable? second = await third.WaitAsync(s_guard, _token); // two machines, as many as there may be
+        using IDisposable? second = await third.WaitAsync(s_guard, _token);
         Assert.DoesNotContain(_told, static message => message.Contains("of 2 on this host", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Clones_kept_ready_are_not_among_the_machines()
+    {
+        MachineAdmission door = Door(machines: 2);
+        using IDisposable? first = await door.AdmitAsync(new AdmissionRequest { Memory = 1, IsKept = true, Tell = _told.Enqueue }, _token);
+        using IDisposable? second = await door.AdmitAsync(new AdmissionRequest { Memory = 1, IsKept = true, Tell = _told.Enqueue }, _token);
+
+        using IDisposable? one = await door.AdmitAsync(Wish("a"), _token).WaitAsync(s_guard, _token);
+        using IDisposable? two = await door.AdmitAsync(Wish("b"), _token).WaitAsync(s_guard, _token);
+
+        Assert.Empty(_told);
     }
 
     [Fact]

@@ -102,6 +102,25 @@ public sealed class RecordLimitTests : IDisposable
         Assert.Equal(64 * 1024, new FileInfo(PathOf("second.log")).Length);
     }
 
+    /// <summary>Else a QEMU that writes faster than this reads would keep it for ever.</summary>
+    [Fact]
+    public async Task Log_of_qemu_is_read_up_to_where_it_was()
+    {
+        using var log = new QemuLog(PathOf("qemu"));
+        using var record = new LogRecord(SecretMask.Current);
+        await using FileStream writer = new(PathOf("qemu"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        writer.Write(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a line\n", 100))));
+
+        record.WriteNew(log, PathOf("qemu.log"), timestamp: 1, (_, line) =>
+        {
+            _lines.Add(line);
+            if (_lines.Count < 10_000)
+                writer.Write("another line\n"u8);
+        });
+
+        Assert.Equal(Enumerable.Repeat("a line", 100), _lines);
+    }
+
     private static async Task<QemuMachine> FloodedAsync()
     {
         QemuMachine vm = TestRun.Rom().Build();

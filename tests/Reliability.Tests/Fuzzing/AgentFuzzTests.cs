@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Qemu.Machine;
 using Qemu.Qmp;
 
@@ -10,7 +11,7 @@ public sealed class AgentFuzzTests
     private static readonly string[] s_answers =
     [
         "{\"return\": {}}", "{\"return\": {\"count\": 3, \"buf-b64\": \"AAAA\"}}", "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}", "{}", "[]", "null", "7", "\"text\"",
-        "{\"return\": 1", "}", "", "{\"error\": 7}", "{\"error\": {}}", "\u0000", "{\"return\": 99999999999999999999}", "{\"return\": \"\\ud800\"}", new string('[', 2000), new string('x', 200_000),
+        "{\"return\": 1", "}", "", "{\"error\": 7}", "{\"error\": {}}", "\u0000", "{\"return\": 99999999999999999999}", "{\"return\": \"\\ud800\"}", "{\"return\": {\"\\udc00\": [\"\\ud83d\\ude00\"]}}", new string('[', 2000), new string('x', 200_000),
     ];
 
     [Fact]
@@ -27,7 +28,7 @@ public sealed class AgentFuzzTests
             {
                 using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(1));
                 for (int command = 0; command < 3; command++)
-                    _ = await session.ExchangeAsync(new QmpCommand("guest-info"), guard.Token);
+                    Read((await session.ExchangeAsync(new QmpCommand("guest-info"), guard.Token)).Raw);
                 replies++;
             }
             catch (Exception error) when (error is QmpProtocolException or EndOfStreamException)
@@ -40,6 +41,17 @@ public sealed class AgentFuzzTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{exchanges} sessions: {replies} went through, {errors} did not");
         Assert.True(replies > exchanges / 50);
         Assert.True(errors > exchanges / 50);
+    }
+
+    /// <summary>What came through can be read to the last text.</summary>
+    private static void Read(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+            Assert.NotNull(element.GetString());
+        else if (element.ValueKind == JsonValueKind.Array)
+            Assert.All(element.EnumerateArray(), Read);
+        else if (element.ValueKind == JsonValueKind.Object)
+            Assert.All(element.EnumerateObject(), static member => Read(member.Value));
     }
 
     /// <summary>Answers a synchronisation, now and then after noise, and anything else with anything; cut anywhere, and then it is gone.</summary>

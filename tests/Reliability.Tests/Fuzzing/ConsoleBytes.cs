@@ -9,7 +9,7 @@ internal static class ConsoleBytes
 {
     private static readonly string[] s_pieces =
     [
-        "a", "b", "ab", "ba", "login: ", " ", "\r", "\n", "\r\n", "\r\r\n", "\t", "\0", "\b", "\u007f",
+        "a", "b", "ab", "ba", "login: ", " ", "\r", "\n", "\r\n", "\r\r\n", "a\nb", "\t", "\0", "\b", "\u007f",
         "\u001b", "\u001b[", "\u001b[31m", "\u001b[2J", "\u001b]0;title\u0007", "\u001b]0;title\u001b\\", "\u001bP", "\u001b(B", "\u001bc",
         "\u009b31m", "\u0085", "\u0090", "é", "€", "😀", "\ufeff", "\u202e",
     ];

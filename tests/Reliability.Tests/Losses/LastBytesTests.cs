@@ -52,6 +52,7 @@ public sealed class LastBytesTests
     {
         await using QemuMachine machine = Machines.Rom(root.Path).Build();
         ConsoleMark start = await LaunchAsync(machine);
+        Task<byte[]> streamed = ReadToEndAsync(machine.Console.OpenStream(start));
         await machine.Console.SendLineAsync($"flood {length} exit {ExitValue}");
 
         await machine.WaitForShutdownAsync(TimeSpan.FromMinutes(1));
@@ -59,6 +60,17 @@ public sealed class LastBytesTests
         byte[] expected = [.. TestRom.Flood(length), .. "\r\n"u8, .. Encoding.ASCII.GetBytes(TestRom.FloodDone), .. "\r\n"u8];
         Assert.Equal(TestRom.ExitCode(ExitValue), machine.ExitCode);
         Assert.Equal(Encoding.ASCII.GetString(expected), Encoding.ASCII.GetString(machine.Console.GetBytes(start)));
+        Assert.Equal(Encoding.ASCII.GetString(expected), Encoding.ASCII.GetString(await streamed.WaitAsync(TimeSpan.FromMinutes(1))));
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Stream stream)
+    {
+        await using (stream)
+        {
+            var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes);
+            return bytes.ToArray();
+        }
     }
 
     private static async Task<ConsoleMark> LaunchAsync(QemuMachine machine)

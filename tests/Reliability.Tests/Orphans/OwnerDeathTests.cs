@@ -153,6 +153,7 @@ public sealed class OwnerDeathTests
 
     private static async Task AllGoneAsync(DyingHostProcess host)
     {
+        host.WaitForExit(); // a process that dies has lost its environment, by which it is found, before its files and their locks
         TimeSpan time = await host.Family.WaitUntilGoneAsync();
         TestContext.Current.TestOutputHelper!.WriteLine($"gone after {time.TotalMilliseconds:0} ms");
     }

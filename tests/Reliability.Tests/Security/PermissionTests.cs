@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Qemu.Machine;
 
@@ -58,17 +59,21 @@ public sealed class PermissionTests
     public async Task Another_user_who_dials_the_socket_first_is_turned_away()
     {
         Assert.SkipUnless(FileOwner.IsRoot && Programs.Exists("setpriv"), "needs root and setpriv, to act as two users");
+        Assert.SkipUnless(await IsOpenToOthersAsync(), "needs a checkout and a .NET that another user may run programs from");
         using var root = new TestDirectory();
         string name = $"reliability-{Guid.NewGuid():N}";
+        var logger = new RecordingLogger();
         const string dialFirst = "cd /; setpriv --reuid 65534 --clear-groups \"$1\" -chardev \"socket,id=qmp,path=$2,abstract=on\" -fault none; shift 2; exec \"$@\"";
         await using QemuMachine machine = Machines.Rom(root.Path)
             .WithQmpEndPoint(new UnixDomainSocketEndPoint("\0" + name))
+            .WithLogger(logger)
             .WithWrapper("sh", "-c", dialFirst, "sh", Machines.FakeQemu, name)
             .Build();
 
         await machine.LaunchAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains("TESTROM", (await machine.Console.WaitForAsync(TestRom.Ready)).Text, StringComparison.Ordinal);
+        Assert.Single(logger.Messages, static message => message.Contains("was turned away", StringComparison.Ordinal));
         Assert.DoesNotContain("fake", (await machine.Qmp.ExecuteAsync("query-version")).GetRawText(), StringComparison.Ordinal);
     }
 
@@ -86,6 +91,18 @@ public sealed class PermissionTests
 
         // Not counted up: neighbours have nothing in common.
         Assert.True(names.Zip(names.Skip(1)).Count(static pair => pair.First[..6] == pair.Second[..6]) < 3);
+    }
+
+    private static async Task<bool> IsOpenToOthersAsync()
+    {
+        const int exitedBeforeTheGreeting = 3;
+        using var process = Process.Start(new ProcessStartInfo("setpriv", ["--reuid", "65534", "--clear-groups", Machines.FakeQemu, "-fault", "exit-before-greeting"])
+        {
+            WorkingDirectory = "/",
+            RedirectStandardError = true,
+        })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode == exitedBeforeTheGreeting;
     }
 
     private static void AssertPrivate(string file) => Assert.Equal(FileMode, File.GetUnixFileMode(file) & (UnixFileMode)0b111_111_111);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Tests.Runners;
 
@@ -37,12 +38,13 @@ public sealed class ExitTests : IDisposable
             ["test", TestProgram.PathOf(program) + ".dll", "--filter", "FullyQualifiedName~WaitingRoom"],
             _directory,
             new Dictionary<string, string> { ["SCENARIO_HOLDS"] = Held }));
-        int holder = await HolderAsync();
+        using var holder = Process.GetProcessById(await HolderAsync());
 
-        RunningProgram.Terminate(holder);
+        RunningProgram.Terminate(holder.Id);
         if (withDotnetTest)
             run.Terminate();
         await run.EndAsync();
+        await holder.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2)); // which may outlive the other
 
         await AssertWrittenAsync();
     }

@@ -113,7 +113,32 @@ internal sealed class AgentSession(Stream stream, TimeProvider timeProvider)
     {
         // What is not UTF-8 is replaced here: it would throw at whoever reads the text later.
         using JsonDocument document = Utf8.IsValid(line) ? JsonDocument.Parse(line) : JsonDocument.Parse(Encoding.UTF8.GetString(line));
+        if (line.AsSpan().IndexOf("\\u"u8) >= 0)
+            RequireReadable(document.RootElement);
         return document.RootElement.Clone();
+    }
+
+    /// <summary>An escape for half a surrogate pair, which JSON allows, is no text: it throws here and not at whoever reads it later.</summary>
+    private static void RequireReadable(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireReadable(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                    RequireReadable(item);
+                break;
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+        }
     }
 
     private static byte[] Line(QmpCommand command)

@@ -56,17 +56,15 @@ internal sealed class TemplateSlot(string directory, string key)
         try
         {
             Libc.MakeDirectory(partial);
-            string note = System.IO.Path.Combine(partial, MemoryNote);
             if (memory != partial)
             {
-                await File.WriteAllTextAsync(note, memory, cancellationToken).ConfigureAwait(false);
+                await File.WriteAllTextAsync(System.IO.Path.Combine(partial, MemoryNote), memory, cancellationToken).ConfigureAwait(false);
                 Libc.MakeDirectory(memory);
             }
 
             var files = new TemplateFiles(partial, memory);
             TemplateManifest manifest = await TemplateBuild.RunAsync(spec, files, cancellationToken).ConfigureAwait(false);
             manifest.Write(files.Manifest);
-            File.Delete(note);
             Directory.Move(partial, Path);
         }
         catch
