@@ -22,12 +22,14 @@ internal sealed class MaskedFile(SecretMask mask) : IDisposable
             _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         }
 
-        byte[] bytes = [.. _held, .. piece];
-        _held.Clear();
+        ReadOnlySpan<byte> bytes = _held.Count == 0 ? piece : [.. _held, .. piece];
         int unfinished = mask.UnfinishedLength(bytes);
-        int whole = unfinished > MaximumHeld ? bytes.Length : bytes.Length - unfinished;
-        _held.AddRange(bytes.AsSpan(whole));
-        _file.Write(mask.Apply(bytes.AsSpan(0, whole)));
+        if (unfinished > MaximumHeld)
+            unfinished = 0;
+        _held.Clear();
+        _held.AddRange(bytes[^unfinished..]);
+        ReadOnlySpan<byte> whole = bytes[..^unfinished];
+        _file.Write(mask.MayHoldSecret(whole) ? mask.Apply(whole) : whole);
     }
 
     /// <summary>Writes what was held back, and closes the file.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SecretMask
     private const int MinimumLength = 6;
 
     /// <summary>With these begins what the patterns below hide.</summary>
-    private static readonly string[] s_introductions = ["password=", "\"password\"", "secret,", "\"qom-type\""];
+    private static readonly byte[][] s_introductions = ["password="u8.ToArray(), "\"password\""u8.ToArray(), "secret,"u8.ToArray(), "\"qom-type\""u8.ToArray()];
 
     private readonly string[] _values;
     private readonly byte[][] _bytes;
@@ -41,35 +41,39 @@ internal sealed partial class SecretMask
     public string Apply(string text) => Apply(text, _values);
 
     /// <summary>For UTF-8 and for any other bytes: what is no secret stays as it is.</summary>
-    public byte[] Apply(ReadOnlySpan<byte> text)
+    public byte[] Apply(ReadOnlySpan<byte> text) =>
+        MayHoldSecret(text) ? Encoding.Latin1.GetBytes(Apply(Encoding.Latin1.GetString(text), _latin)) : text.ToArray();
+
+    /// <summary>Whether there may be something to hide; quick, as floods come by here.</summary>
+    public bool MayHoldSecret(ReadOnlySpan<byte> text)
     {
-        bool found = MayHoldPassword(text);
+        bool may = text.IndexOf("password"u8) >= 0 || text.IndexOf("secret"u8) >= 0;
         foreach (byte[] value in _bytes)
-            found |= text.IndexOf(value) >= 0;
-        return found ? Encoding.Latin1.GetBytes(Apply(Encoding.Latin1.GetString(text), _latin)) : text.ToArray();
+            may |= text.IndexOf(value) >= 0;
+        return may;
     }
 
     /// <summary>How many bytes at the end may be the beginning of a secret whose rest is still to come.</summary>
     public int UnfinishedLength(ReadOnlySpan<byte> text)
     {
-        string line = Encoding.Latin1.GetString(text[(text.LastIndexOf((byte)'\n') + 1)..]);
-        int begin = line.Length;
-        foreach (string value in _latin)
-            begin = Math.Min(begin, line.Length - LongestEndThatBegins(value, line));
-        foreach (string introduction in s_introductions)
+        ReadOnlySpan<byte> line = text[(text.LastIndexOf((byte)'\n') + 1)..];
+        int unfinished = 0;
+        foreach (byte[] value in _bytes)
+            unfinished = Math.Max(unfinished, LongestEndThatBegins(value, line));
+        foreach (byte[] introduction in s_introductions)
         {
-            int at = line.IndexOf(introduction, StringComparison.Ordinal);
-            begin = Math.Min(begin, at >= 0 ? at : line.Length - LongestEndThatBegins(introduction, line));
+            int at = line.IndexOf(introduction);
+            unfinished = Math.Max(unfinished, at >= 0 ? line.Length - at : LongestEndThatBegins(introduction, line));
         }
 
-        return line.Length - begin;
+        return unfinished;
     }
 
-    private static int LongestEndThatBegins(string value, ReadOnlySpan<char> text)
+    private static int LongestEndThatBegins(ReadOnlySpan<byte> value, ReadOnlySpan<byte> text)
     {
         for (int length = Math.Min(value.Length - 1, text.Length); length > 0; length--)
         {
-            if (text.EndsWith(value.AsSpan(0, length), StringComparison.Ordinal))
+            if (text.EndsWith(value[..length]))
                 return length;
         }
 
@@ -85,9 +89,6 @@ internal sealed partial class SecretMask
 
     private static bool MayHoldPassword(string text) =>
         text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("secret", StringComparison.Ordinal);
-
-    private static bool MayHoldPassword(ReadOnlySpan<byte> text) =>
-        text.IndexOf("password"u8) >= 0 || text.IndexOf("secret"u8) >= 0;
 
     [GeneratedRegex("TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
