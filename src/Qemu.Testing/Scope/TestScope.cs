@@ -16,12 +16,12 @@ public sealed class TestScope : IMachineScope
     private readonly QemuTestSettings _settings;
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
+    private readonly TestPanics _panics;
     private readonly Lazy<string> _artifactDirectory;
     private readonly TestMarker _marker;
     private readonly List<string> _files = [];
     private readonly TestWatchdog _watchdog;
     private TestRecording? _recording;
-    private GuestPanicException? _panic;
     private bool _bodyRuns;
     private bool _reported;
     private bool _left;
@@ -41,6 +41,7 @@ public sealed class TestScope : IMachineScope
         _report = report;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = _cancellation.Token;
+        _panics = new TestPanics(report, _cancellation);
         _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
         _watchdog = new TestWatchdog(this, settings.Watchdog, TimeProvider.System);
     }
@@ -203,15 +204,7 @@ public sealed class TestScope : IMachineScope
     }
 
     /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>
-    internal GuestPanicException? TakePanic()
-    {
-        lock (_gate)
-        {
-            GuestPanicException? panic = _panic;
-            _panic = null;
-            return panic;
-        }
-    }
+    internal GuestPanicException? TakePanic() => _panics.Take();
 
     /// <summary>What a test that no scope was opened for is to fail with; null when its machine's guest did not panic, or was allowed to.</summary>
     internal static GuestPanicException? PanicOf(QemuMachine machine) =>
@@ -235,7 +228,7 @@ public sealed class TestScope : IMachineScope
     /// <summary>At the test's time-out: its body may run on, but counts no longer.</summary>
     internal async Task AbandonAsync()
     {
-        ClosePanics(Snapshot());
+        _panics.Close(Snapshot());
         await _watchdog.EndAsync().ConfigureAwait(false);
         await ReportFailureAsync().ConfigureAwait(false);
         Leave();
@@ -247,9 +240,9 @@ public sealed class TestScope : IMachineScope
         if (!Claim(ref _ended))
             return;
         ScopedMachine[] machines = Snapshot();
-        ClosePanics(machines);
+        _panics.Close(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
-        if (failed || _panic is not null || machines.Any(entry => entry.DiedHere))
+        if (failed || _panics.First is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else if (Claim(ref _reported))
         {
@@ -274,7 +267,7 @@ public sealed class TestScope : IMachineScope
     /// <summary>Why a test failed of whose failure its framework does not know as yet.</summary>
     private TestFailure? Cause()
     {
-        if ((FailedWith ?? _panic) is { } error)
+        if ((FailedWith ?? _panics.First) is { } error)
             return TestFailure.Of(error);
         ScopedMachine[] machines = Snapshot();
         if (Array.Find(machines, entry => entry.DiedHere) is { } died)
@@ -320,53 +313,13 @@ public sealed class TestScope : IMachineScope
                 unique = $"{name}-{number}";
             var added = new ScopedMachine(machine, unique, bond, whole);
             _machines.Add(added);
-            machine.PanicOccurred += OnPanic;
+            _panics.Watch(machine);
             if (_reported || _ended)
                 return added;
             _recording ??= new TestRecording(_marker, ArtifactTree.NewRunningPath(Test, _settings), _report.ReadOutput);
             _recording.Watch(added);
             return added;
         }
-    }
-
-    private void OnPanic(object? sender, GuestPanicEventArgs args)
-    {
-        if (args.Panic.IsAllowed)
-            return;
-        NotePanic((QemuMachine)sender!, args.Panic);
-
-        // Not on the machine's own loop, and not awaited: the test may go on and end in here.
-        _ = Task.Run(CancelAsync);
-    }
-
-    private async Task CancelAsync()
-    {
-        try
-        {
-            _report.CancelTest();
-            await _cancellation.CancelAsync().ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            _report.Warn($"Something failed when the test was cancelled because of its guest's panic: {error.Message}");
-        }
-    }
-
-    /// <summary>Takes in panics that it was not told of yet, which may be why the test ended, and hears of no more.</summary>
-    private void ClosePanics(ScopedMachine[] machines)
-    {
-        foreach (ScopedMachine entry in machines)
-        {
-            entry.Machine.PanicOccurred -= OnPanic;
-            if (entry.PanicHere is { } panic)
-                NotePanic(entry.Machine, panic);
-        }
-    }
-
-    private void NotePanic(QemuMachine machine, GuestPanic panic)
-    {
-        lock (_gate)
-            _panic ??= new GuestPanicException(machine.Name, panic);
     }
 
     private bool Claim(ref bool done)

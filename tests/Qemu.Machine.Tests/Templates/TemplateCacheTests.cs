@@ -262,6 +262,16 @@ public sealed class TemplateCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_version_of_the_library_takes_no_template_of_this_one()
+    {
+        QemuMachineSpec spec = _home.Describe().Spec;
+        var hashes = new ContentHashes(Path.Combine(_home.Root, "hashes"));
+
+        Assert.Equal(await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token));
+        Assert.NotEqual(await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.1", Token));
+    }
+
+    [Fact]
     public async Task Cache_that_is_too_small_for_one_template_still_gives_it()
     {
         QemuSettings settings = _home.Settings with { TemplateCacheSize = 1 };

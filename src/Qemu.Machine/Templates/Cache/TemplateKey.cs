@@ -11,12 +11,16 @@ internal static class TemplateKey
         typeof(TemplateKey).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <exception cref="IOException">An image cannot be read.</exception>
-    public static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, CancellationToken cancellationToken)
+    public static Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, CancellationToken cancellationToken) =>
+        ComputeAsync(spec, hashes, s_library, cancellationToken);
+
+    /// <summary>The same for another version of this library.</summary>
+    internal static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, string library, CancellationToken cancellationToken)
     {
         // What "the best available" stands for may change from boot to boot, and a template with it.
         (spec, _) = await AcceleratorPolicy.ResolveAsync(spec, cancellationToken).ConfigureAwait(false);
         var text = new StringBuilder();
-        Append("library", s_library);
+        Append("library", library);
         Append("qemu", await QemuProgram.IdentifyAsync(spec, cancellationToken).ConfigureAwait(false));
         Append("readiness", spec.Readiness?.Description ?? "launched");
         Append("memory", spec.Template?.MemoryDirectory ?? "");
