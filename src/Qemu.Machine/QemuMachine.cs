@@ -212,7 +212,7 @@ public sealed class QemuMachine : IAsyncDisposable
     internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
-        linked.Token.ThrowIfCancellationRequested();
+        linked.Token.ThrowIfTaskCancelled();
         IDisposable? room = null;
         try
         {
@@ -226,7 +226,7 @@ public sealed class QemuMachine : IAsyncDisposable
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
             throw;
         }
         finally

@@ -243,7 +243,7 @@ public sealed class QemuConsole
                     if (end == long.MaxValue && cancellationToken.IsCancellationRequested)
                         end = Math.Min(Transcript.Length, offset + Overtime);
                     if (offset >= end)
-                        cancellationToken.ThrowIfCancellationRequested();
+                        cancellationToken.ThrowIfTaskCancelled();
                     if (scanner.Feed(buffer.AsSpan(0, count), offset) is { } match)
                         return match;
                     offset += count;

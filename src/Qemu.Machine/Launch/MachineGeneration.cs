@@ -157,7 +157,7 @@ internal sealed class MachineGeneration
         {
             ProcessSnapshot? alive = ProcessSnapshot.Take(Process.ProcessId);
             MachineEnd killed = await KillAsync(cancellationToken.IsCancellationRequested ? MachineEndCause.Killed : MachineEndCause.Forced).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
             string doing = alive is null ? "though QEMU was running" : $"though {alive}";
             throw await LaunchFailedAsync($"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.", killed, alive, innerException: null).ConfigureAwait(false);
         }

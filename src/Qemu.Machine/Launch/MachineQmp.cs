@@ -35,8 +35,8 @@ internal sealed class MachineQmp(string machineName, MachineLives lives) : QmpCh
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            scope.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
+            scope.ThrowIfTaskCancelled();
             throw;
         }
     }
@@ -59,7 +59,7 @@ internal sealed class MachineQmp(string machineName, MachineLives lives) : QmpCh
         try
         {
             QmpClient session = Session(generation);
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
             if (string.Equals(command.Name, "quit", StringComparison.Ordinal))
                 generation.NoteQuit();
             return MachineTelemetry.WantsCommands

@@ -41,7 +41,7 @@ public sealed class PanicAllowance : IDisposable
     {
         await Task.WhenAny(_occurred.Task.WaitAsync(cancellationToken)).ConfigureAwait(false);
         if (!_occurred.Task.IsCompleted)
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
         return await _occurred.Task.ConfigureAwait(false);
     }
 

@@ -29,7 +29,7 @@ internal sealed class GracefulEnd(MachineGeneration generation)
         if (await ExitsAsync(linked.Token).ConfigureAwait(false))
             return problem;
         await ForceAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfTaskCancelled();
         return problem ?? new TimeoutException($"QEMU did not end within {timeout.TotalSeconds:0.###} s.");
     }
 
@@ -42,7 +42,7 @@ internal sealed class GracefulEnd(MachineGeneration generation)
         if (await ExitsAsync(linked.Token).ConfigureAwait(false))
             return null;
         await ForceAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfTaskCancelled();
         return new TimeoutException($"The guest did not shut down within {timeout.TotalSeconds:0.###} s.");
     }
 

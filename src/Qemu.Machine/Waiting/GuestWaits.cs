@@ -31,10 +31,10 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
         MachineGeneration? current = lives.Current;
         if (endsAtPanic)
             ThrowIfPanicked(current);
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfTaskCancelled();
         TimeSpan limit = timeout ?? settings.Scale(DefaultTimeout);
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
-        scope.ThrowIfCancellationRequested();
+        scope.ThrowIfTaskCancelled();
         CancellationToken ended = endsWithSession && current?.Qmp is not null ? default : current?.EndedToken ?? lives.FirstEnded;
         using var deadline = new CancellationTokenSource(limit, timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
@@ -58,8 +58,8 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
             // The panic first: whoever runs the test cancels it because of the panic.
             if (endsAtPanic)
                 ThrowIfPanicked(current ?? lives.First);
-            cancellationToken.ThrowIfCancellationRequested();
-            scope.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
+            scope.ThrowIfTaskCancelled();
             if (!ended.IsCancellationRequested)
                 throw new QemuTimeoutException(awaited, limit, lastSeen());
             throw (current ?? lives.First)?.CreateExitedException() ?? (Exception)new ObjectDisposedException(nameof(QemuMachine), $"Waited for {awaited}.");

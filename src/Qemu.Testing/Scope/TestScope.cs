@@ -94,7 +94,7 @@ public sealed class TestScope : IMachineScope
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
             throw;
         }
     }

@@ -130,7 +130,7 @@ public sealed class LaunchTests
         int process = machine.ProcessId!.Value;
         await cancellation.CancelAsync();
 
-        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch);
+        TaskCanceledException error = await Assert.ThrowsAsync<TaskCanceledException>(() => launch);
         Assert.Equal(cancellation.Token, error.CancellationToken);
         Assert.False(ProcessTable.IsAlive(process));
         Assert.Equal([script, root.File("started")], root.Content.Order().Reverse().OrderBy(path => path.Length));

@@ -85,7 +85,7 @@ public sealed class ShutdownTests
         Task shutdown = machine.ShutdownAsync(Machines.HangGuard, cancellation.Token);
         await cancellation.CancelAsync();
 
-        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shutdown).WaitAsync(Machines.HangGuard);
+        TaskCanceledException error = await Assert.ThrowsAsync<TaskCanceledException>(() => shutdown).WaitAsync(Machines.HangGuard);
         Assert.Equal(cancellation.Token, error.CancellationToken);
         Assert.False(ProcessTable.IsAlive(process));
     }

@@ -67,8 +67,8 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
         catch (OperationCanceledException error)
         {
             await machine.KillAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            scope.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfTaskCancelled();
+            scope.ThrowIfTaskCancelled();
             throw new QemuTemplateException(
                 $"Machine {machine.Name} did not come up from its template within {limit.TotalSeconds:0.###} s.", innerException: error);
         }
