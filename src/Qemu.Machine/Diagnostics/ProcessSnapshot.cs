@@ -18,13 +18,8 @@ internal sealed record ProcessSnapshot(int ProcessId, string Name, char State, T
     {
         try
         {
-            string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
-            string stat = File.ReadAllText(directory + "stat");
-            int nameEnd = stat.LastIndexOf(')');
-            string name = stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..nameEnd];
-            string[] fields = stat[(nameEnd + 2)..].Split(' '); // fields[0] is field 3 of proc(5)
-            long ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-            return new ProcessSnapshot(processId, name, fields[0][0], TimeSpan.FromSeconds((double)ticks / TicksPerSecond), WaitChannel(directory));
+            ProcessStat stat = ProcessStat.Read(processId);
+            return new ProcessSnapshot(processId, stat.Name, stat.State, TimeSpan.FromSeconds((double)stat.CpuTicks / TicksPerSecond), WaitChannel(processId));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -47,11 +42,11 @@ internal sealed record ProcessSnapshot(int ProcessId, string Name, char State, T
         return string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} ({Name}) {doing}{place}, after {CpuTime.TotalSeconds:0.00} s of CPU time");
     }
 
-    private static string WaitChannel(string directory)
+    private static string WaitChannel(int processId)
     {
         try
         {
-            return File.ReadAllText(directory + "wchan").Trim('0', '\n');
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/wchan")).Trim('0', '\n');
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -24,26 +24,22 @@ internal static class ProcessGroup
 
     private static IEnumerable<int> LivingMembers(int id)
     {
-        string group = id.ToString(CultureInfo.InvariantCulture);
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-                && StatOf(directory) is [not ("Z" or "X"), _, var itsGroup, ..] && itsGroup == group)
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int process) && IsLivingMember(process, id))
                 yield return process;
         }
     }
 
-    /// <summary>The fields of proc(5) behind the name: state, parent, group.</summary>
-    private static string[] StatOf(string directory)
+    private static bool IsLivingMember(int process, int id)
     {
         try
         {
-            string stat = File.ReadAllText(Path.Combine(directory, "stat"));
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 4);
+            return ProcessStat.Read(process) is { State: not ('Z' or 'X') } stat && stat.Group == id;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return []; // gone
+            return false; // gone
         }
     }
 }

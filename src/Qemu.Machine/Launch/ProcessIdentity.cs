@@ -16,9 +16,7 @@ internal readonly record struct ProcessIdentity(int ProcessId, string StartTime)
     {
         try
         {
-            // The name may hold anything; behind its parenthesis, the 20th field is the start time: proc(5).
-            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            return new ProcessIdentity(processId, stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19]);
+            return new ProcessIdentity(processId, ProcessStat.Read(processId).StartTime);
         }
         catch (IOException)
         {
