@@ -22,3 +22,17 @@ public sealed class TimeOuts(RomVm vm) : IClassFixture<RomVm>
         await Task.Delay(TimeSpan.FromSeconds(12), CancellationToken.None);
     }
 }
+
+/// <summary>Many, because what a body does at its time-out runs beside what xUnit.net does.</summary>
+public sealed class ManyTimeOuts(RomVm vm) : IClassFixture<RomVm>
+{
+    public static TheoryData<int> Rows { get; } = [.. Enumerable.Range(0, 12)];
+
+    [QemuTheory(Timeout = 400)]
+    [MemberData(nameof(Rows))]
+    public async Task Times_out(int row)
+    {
+        await RomVm.SayAsync(vm.Machine, $"row {row}");
+        await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
+    }
+}

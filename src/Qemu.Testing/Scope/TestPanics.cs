@@ -9,6 +9,7 @@ internal sealed class TestPanics(ITestReport report, CancellationTokenSource can
 {
     private readonly Lock _gate = new();
     private GuestPanicException? _first;
+    private bool _any;
 
     /// <summary>The first one; null while there is none, and once it was taken.</summary>
     public GuestPanicException? First
@@ -17,6 +18,16 @@ internal sealed class TestPanics(ITestReport report, CancellationTokenSource can
         {
             lock (_gate)
                 return _first;
+        }
+    }
+
+    /// <summary>Whether there was one, taken or not.</summary>
+    public bool Any
+    {
+        get
+        {
+            lock (_gate)
+                return _any;
         }
     }
 
@@ -58,7 +69,12 @@ internal sealed class TestPanics(ITestReport report, CancellationTokenSource can
     private void Note(QemuMachine machine, GuestPanic panic)
     {
         lock (_gate)
-            _first ??= new GuestPanicException(machine.Name, panic);
+        {
+            if (_any)
+                return;
+            _any = true;
+            _first = new GuestPanicException(machine.Name, panic);
+        }
     }
 
     private async Task CancelAsync()

@@ -21,6 +21,8 @@ public sealed class TestScope : IMachineScope
     private readonly TestMarker _marker;
     private readonly List<string> _files = [];
     private readonly TestWatchdog _watchdog;
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TestRecording? _recording;
     private bool _bodyRuns;
     private bool _reported;
@@ -168,14 +170,12 @@ public sealed class TestScope : IMachineScope
             _files.Add(path);
     }
 
-    /// <summary>Reports the evidence of a failure, once. Throws nothing.</summary>
-    internal async Task ReportFailureAsync()
+    /// <summary>Reports the evidence of a failure, once; when that is being done already, waits for it. Throws nothing.</summary>
+    internal Task ReportFailureAsync() => SettleAsync(() =>
     {
-        if (!Claim(ref _reported))
-            return;
         TakeFilesIn();
-        await EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause())).ConfigureAwait(false);
-    }
+        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause()));
+    });
 
     /// <summary>
     /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
@@ -202,6 +202,9 @@ public sealed class TestScope : IMachineScope
             Tell($"The evidence of the test that hangs is incomplete: {missing.Message}");
         return Directory.Exists(recording.Directory) ? recording.Directory : null;
     }
+
+    /// <summary>Whether the guest of one of the test's machines panicked, and the test was cancelled for it.</summary>
+    internal bool HasPanicked => _panics.Any;
 
     /// <summary>The guest's panic that failed this test; given once, to the one who makes the test fail with it.</summary>
     internal GuestPanicException? TakePanic() => _panics.Take();
@@ -234,6 +237,29 @@ public sealed class TestScope : IMachineScope
         Leave();
     }
 
+    /// <summary>Ends what the test waits for, and gives it the time to come to its end by itself. Throws nothing.</summary>
+    /// <param name="grace">For a body that does not listen.</param>
+    internal async Task CancelAsync(TimeSpan grace)
+    {
+        try
+        {
+            await _cancellation.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException error)
+        {
+            _report.Warn($"Something failed when the test was cancelled at its time-out: {error.InnerExceptions[0].Message}");
+        }
+
+        try
+        {
+            await _closed.Task.WaitAsync(grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It runs on without anybody waiting, as xUnit.net lets it.
+        }
+    }
+
     /// <summary>Ends the scope: reports when the test failed, lets go of lent machines, and ends those that were forgotten. Throws nothing.</summary>
     internal async Task EndAsync(bool failed)
     {
@@ -244,12 +270,8 @@ public sealed class TestScope : IMachineScope
         await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panics.First is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
-        else if (Claim(ref _reported))
-        {
-            if (_settings.Keep == ArtifactKeeping.All)
-                TakeFilesIn();
-            await EngineScope.RunNeutralHereAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped)).ConfigureAwait(false);
-        }
+        else
+            await SettleAsync(() => SettlePassedAsync(machines)).ConfigureAwait(false);
 
         Leave();
         foreach (ScopedMachine entry in machines)
@@ -257,6 +279,7 @@ public sealed class TestScope : IMachineScope
         await EngineScope.RunNeutralHereAsync(() => EndForgottenAsync(machines, MachineBond.Built)).ConfigureAwait(false);
         if (!CancellationToken.IsCancellationRequested)
             _cancellation.Dispose();
+        _closed.SetResult();
     }
 
     /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
@@ -275,6 +298,32 @@ public sealed class TestScope : IMachineScope
         if (machines.Select(entry => entry.Machine.Watch.Failure).OfType<QemuLaunchException>().FirstOrDefault() is { } launch)
             return TestFailure.Of(launch);
         return _bodyRuns ? null : TestFailure.Of("The test's constructor or InitializeAsync threw; the test's own report says what.");
+    }
+
+    /// <summary>Whoever comes second, at a time-out the test's body or the one who ends its waits, finds the evidence complete when this is done.</summary>
+    private async Task SettleAsync(Func<Task> settle)
+    {
+        if (!Claim(ref _reported))
+        {
+            await _settled.Task.ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await settle().ConfigureAwait(false);
+        }
+        finally
+        {
+            _settled.SetResult();
+        }
+    }
+
+    private Task SettlePassedAsync(ScopedMachine[] machines)
+    {
+        if (_settings.Keep == ArtifactKeeping.All)
+            TakeFilesIn();
+        return EngineScope.RunNeutralHereAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped));
     }
 
     private void Leave()

@@ -12,11 +12,24 @@ internal static class CurrentTest
     // Keyed by the test object: what a test leaves running behind its time-out still finds its own, ended scope.
     private static readonly ConditionalWeakTable<ITest, TestScope> s_scopes = [];
 
+    // A body that listens needs milliseconds; one that does not is left behind.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     /// <summary>The test's token; in a fixture's lifetime, the run's.</summary>
     public static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     /// <summary>Whether the test is known to have failed.</summary>
-    public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed };
+    public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed } || TimeOut is not null;
+
+    /// <summary>
+    /// The test's time-out when it has passed. The test's state does not tell: a body that ends because of it puts how it ended in its place. A run that is
+    /// stopped looks the same.
+    /// </summary>
+    /// <remarks>By the class <see cref="XunitTest"/>: its interface's property moved to another interface in xUnit.net 4.0.</remarks>
+    public static TestTimeoutException? TimeOut =>
+        TestContext.Current is { Test: XunitTest { Timeout: > 0 } test, CancellationToken.IsCancellationRequested: true } && s_scopes.TryGetValue(test, out TestScope? scope) && !scope.HasPanicked
+            ? TestTimeoutException.ForTimedOutTest(test.Timeout)
+            : null;
 
     /// <summary>Whether the test is known to have been skipped.</summary>
     public static bool WasSkipped => TestContext.Current.TestState is { Result: TestResult.Skipped };
@@ -52,7 +65,24 @@ internal static class CurrentTest
         var scope = new TestScope(Identify(test), QemuTestSettings.Current, new TestContextReport(context), context.CancellationToken);
         if (context.TestClassInstance is null)
             ClassWatch.Start(context, scope);
+        if (test is XunitTest { Timeout: > 0 })
+            context.CancellationToken.Register(() => AtTimeOut(scope));
         return scope;
+    }
+
+    // xUnit.net runs this where it cancels the test, in the test's own context, and reports the result afterwards. What the body throws because its waits end belongs
+    // to that result if it comes before it; later it is a second failure ("Test Cleanup Failure").
+    private static void AtTimeOut(TestScope scope)
+    {
+        if (TimeOut is null)
+            return;
+        BoundedWait.Run(
+            async () =>
+            {
+                await scope.AbandonAsync().ConfigureAwait(false);
+                await scope.CancelAsync(s_grace).ConfigureAwait(false);
+            },
+            BoundedWait.EndLimit);
     }
 
     private static TestIdentity Identify(ITest test) => test.TestCase.TestMethod is IXunitTestMethod { Method: { ReflectedType: { } testClass } method }

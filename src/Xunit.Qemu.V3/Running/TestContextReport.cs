@@ -24,12 +24,19 @@ internal sealed class TestContextReport(ITestContext context) : ITestReport
 
     public string? ReadOutput() => context.TestOutputHelper?.Output;
 
-    public TestFailure? Failure => TestContext.Current.TestState is { Result: TestResult.Failed } state
-        ? new TestFailure(
-            state.ExceptionTypes?.FirstOrDefault() ?? "",
-            string.Join(Environment.NewLine, state.ExceptionMessages ?? []),
-            string.Join(Environment.NewLine, state.ExceptionStackTraces ?? []))
-        : null;
+    public TestFailure? Failure
+    {
+        get
+        {
+            TestResultState? state = TestContext.Current.TestState;
+            string stackTrace = string.Join(Environment.NewLine, state?.ExceptionStackTraces ?? []);
+            if (CurrentTest.TimeOut is { } late)
+                return TestFailure.Of(late) with { StackTrace = stackTrace };
+            return state is { Result: TestResult.Failed }
+                ? new TestFailure(state.ExceptionTypes?.FirstOrDefault() ?? "", string.Join(Environment.NewLine, state.ExceptionMessages ?? []), stackTrace)
+                : null;
+        }
+    }
 
     public void CancelTest() => context.CancelCurrentTest();
 

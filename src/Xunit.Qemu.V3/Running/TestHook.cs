@@ -29,13 +29,6 @@ internal static class TestHook
             End(scope, failed: true); // After does not run when this throws
             throw;
         }
-
-        // At a time-out xUnit.net reports the result before After runs; this runs before it does, in the test's own context.
-        CurrentTest.CancellationToken.Register(() =>
-        {
-            if (CurrentTest.HasFailed)
-                BoundedWait.Run(scope.AbandonAsync, BoundedWait.EndLimit);
-        });
     }
 
     public static void After()

@@ -33,6 +33,68 @@ public sealed class TestScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Body_that_ends_at_the_time_out_waits_for_the_evidence()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().WithName("vm").Build();
+        await vm.StartAsync(scope.CancellationToken);
+        using var mayAttach = new ManualResetEventSlim();
+        var attaches = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _report.Attaching = () =>
+        {
+            attaches.TrySetResult();
+            mayAttach.Wait(TimeSpan.FromMinutes(1));
+        };
+
+        Task timeOut = scope.AbandonAsync();
+        await attaches.Task;
+        Task<int> body = scope.EndAsync(failed: true).ContinueWith(_ => _report.Attachments.Count, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        mayAttach.Set();
+
+        Assert.Equal(2, await body);
+        await timeOut;
+    }
+
+    [Fact]
+    public async Task Test_that_times_out_comes_to_its_end_before_it_is_reported()
+    {
+        TestScope scope = _run.Enter(_report);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+        Task body = BodyAsync();
+
+        await scope.CancelAsync(TimeSpan.FromMinutes(1));
+
+        Assert.NotEmpty(_report.Attachments);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => body);
+
+        async Task BodyAsync()
+        {
+            try
+            {
+                await vm.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
+            }
+            finally
+            {
+                await scope.EndAsync(failed: true);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Test_that_does_not_listen_is_left_behind_at_its_time_out()
+    {
+        TestScope scope = _run.Enter(_report);
+        using CancellationTokenRegistration wrong = scope.CancellationToken.Register(static () => throw new InvalidOperationException("of the test's own"));
+
+        await scope.CancelAsync(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(scope.CancellationToken.IsCancellationRequested);
+        Assert.Equal("Something failed when the test was cancelled at its time-out: of the test's own", Assert.Single(_report.Warnings));
+        await scope.EndAsync(failed: true);
+    }
+
+    [Fact]
     public async Task Passed_test_leaves_nothing_and_removes_what_an_earlier_failure_left()
     {
         TestScope failed = _run.Enter();

@@ -25,7 +25,14 @@ internal sealed class FakeReport : ITestReport
 
     public string Output => string.Join('\n', Lines);
 
-    public void Attach(string name, byte[] text) => Assert.True(Attachments.TryAdd(name, Encoding.UTF8.GetString(text)), $"{name} twice");
+    /// <summary>Called before anything is attached.</summary>
+    public Action Attaching { get; set; } = static () => { };
+
+    public void Attach(string name, byte[] text)
+    {
+        Attaching();
+        Assert.True(Attachments.TryAdd(name, Encoding.UTF8.GetString(text)), $"{name} twice");
+    }
 
     public void AttachPicture(string name, byte[] png) => Pictures[name] = png;
 

@@ -1,0 +1,25 @@
+using Tests.Runners;
+
+namespace Tests.Scenarios;
+
+/// <summary>A test that times out has one result, whose evidence is complete, however its body ends at that moment.</summary>
+public sealed class TimeOutTests
+{
+    [Theory]
+    [InlineData("Scenarios.V3")]
+    [InlineData("Scenarios.V3Next")]
+    public async Task Time_out_is_one_failure_with_evidence(string program)
+    {
+        using TestRunReports reports = await new TestProgram(program).RunAsync(["-class", "Scenarios.ManyTimeOuts"]);
+
+        Assert.Equal(12, reports.Tests.Count);
+        Assert.All(reports.Tests, test =>
+        {
+            Assert.Contains("timed out after 400", test.Message, StringComparison.Ordinal);
+            Assert.Contains("qemu-system-x86_64 -display none", test.Output, StringComparison.Ordinal);
+            Assert.Contains("RomVm-console", test.Attachments.Keys);
+        });
+        Assert.DoesNotContain("Cleanup", reports.Console, StringComparison.Ordinal);
+        Assert.Contains("Errors: 0, Failed: 12,", reports.Console, StringComparison.Ordinal);
+    }
+}
