@@ -17,6 +17,9 @@ internal sealed record HostRequirements(
     string? MinimumVersion = null,
     Type? Requires = null)
 {
+    /// <summary>Far beyond what probing takes; every probe has a deadline of its own.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
     /// <summary>All that is asked for, the cheapest first.</summary>
     /// <exception cref="QemuConfigurationException">Something that is asked for makes no sense.</exception>
     public IEnumerable<IQemuRequirement> ToRequirements()
@@ -30,7 +33,7 @@ internal sealed record HostRequirements(
         if (Accelerator is not null)
             yield return QemuRequirements.Accelerator(Accelerator);
         if (Requires is not null)
-            yield return Create(Requires);
+            yield return new ForeignRequirement(Create(Requires), s_limit);
     }
 
     private static IQemuRequirement Create(Type type)

@@ -43,10 +43,54 @@ public sealed class CombinedRequirementTests
         Assert.Superset(new HashSet<string> { "kvm", "accelerator", "device", "qxl" }, both.Keywords.ToHashSet());
     }
 
+    [Fact]
+    public async Task One_that_blocks_is_given_up_on()
+    {
+        using var stuck = new ManualResetEventSlim();
+        var requirement = new ForeignRequirement(
+            new Asked("a miracle", _ =>
+            {
+                stuck.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
+                return Task.FromResult(RequirementResult.Met);
+            }),
+            TimeSpan.FromSeconds(1));
+
+        var late = await Assert.ThrowsAsync<TimeoutException>(() => requirement.CheckAsync(new RequirementContext("qemu", new QemuTestSettings()), TestContext.Current.CancellationToken));
+
+        Assert.Equal("it did not end within 1 s", late.Message);
+        stuck.Set();
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_token_is_ended_and_told_as_late()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var requirement = new ForeignRequirement(
+            new Asked("a miracle", async token =>
+            {
+                using CancellationTokenRegistration end = token.Register(ended.SetResult);
+                await Task.Delay(Timeout.Infinite, token);
+                return RequirementResult.Met;
+            }),
+            TimeSpan.FromMilliseconds(100));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => requirement.CheckAsync(new RequirementContext("qemu", new QemuTestSettings()), TestContext.Current.CancellationToken));
+
+        await ended.Task;
+        Assert.Equal("a miracle", requirement.Name);
+    }
+
     private static async Task ExpectAsync(IQemuRequirement requirement, RequirementOutcome outcome, string reason)
     {
         RequirementResult result = await requirement.CheckAsync(new RequirementContext("qemu", new QemuTestSettings()), TestContext.Current.CancellationToken);
         Assert.Equal((outcome, reason), (result.Outcome, result.Reason));
+    }
+
+    private sealed class Asked(string name, Func<CancellationToken, Task<RequirementResult>> check) : IQemuRequirement
+    {
+        public string Name => name;
+
+        public Task<RequirementResult> CheckAsync(RequirementContext context, CancellationToken cancellationToken) => check(cancellationToken);
     }
 
     private sealed class Fixed(string name, RequirementResult result) : IQemuRequirement
