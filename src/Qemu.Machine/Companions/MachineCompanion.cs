@@ -53,7 +53,7 @@ public sealed class MachineCompanion : IDisposable
         {
             using var output = log.OpenForChild();
             string[] arguments = [.. program.Arguments.Select(argument => argument.Replace(CompanionProgram.Directory, own, StringComparison.Ordinal))];
-            Lifeline lifeline = Lifeline.Start(new SpawnRequest(executable, arguments, output, program.Descriptors), out ChildProcess process);
+            Lifeline lifeline = Lifeline.Start(new SpawnRequest(executable, arguments, output, program.Descriptors), log.Path, out ChildProcess process);
             return new MachineCompanion(program.Name, process, lifeline, log);
         }
         catch

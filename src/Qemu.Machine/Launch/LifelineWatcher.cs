@@ -5,7 +5,8 @@ namespace Qemu.Machine;
 
 /// <summary>
 /// The process that sees this one die: a few lines of <c>/bin/sh</c> behind a pipe whose other end only this process
-/// holds. It is told what to watch, and at end-of-file it kills the process groups of all that it still watches.
+/// holds. It is told what to watch, and at end-of-file it kills the process groups of all that it still watches. A process that is about to
+/// start it knows by the file that the process writes its output to.
 /// </summary>
 /// <remarks>
 /// One serves all machines of this process; it is started with the first, and replaced when it died, was stopped or takes no more.
@@ -18,6 +19,9 @@ internal sealed class LifelineWatcher : IDisposable
     /// <summary>So many deaths in a row are replaced at once; a shell that cannot live must not be started for ever.</summary>
     private const int MaximumReplacements = 10;
 
+    /// <summary>What the kernel writes to a pipe as a whole.</summary>
+    private const int MaximumLine = 4096;
+
     // It heeds no polite signal: who clears a session away with SIGTERM reaches it before this process, whose end it is
     // there to see. Of /proc/PID/stat, the name may hold anything; behind its parenthesis, the 20th field is the start
     // time. The kill is written as POSIX has it: dash takes no "--" after "-9".
@@ -25,10 +29,19 @@ internal sealed class LifelineWatcher : IDisposable
         """
         trap '' HUP INT TERM
         watched=' '
-        while read -r what process <&3; do
-            case $what$watched in
-                +*) watched="$watched$process " ;;
-                -*" $process "*) watched="${watched%% $process *} ${watched#* $process }" ;;
+        expected=' '
+        without() {
+            case $1 in
+                *" $2 "*) rest="${1%% $2 *} ${1#* $2 }" ;;
+                *) rest=$1 ;;
+            esac
+        }
+        while read -r what item output <&3; do
+            case $what in
+                '?') expected="$expected$item "; eval "output_$item=\$output" ;;
+                '!') without "$expected" "$item"; expected=$rest; unset "output_$item" ;;
+                '+') watched="$watched$item " ;;
+                '-') without "$watched" "$item"; watched=$rest ;;
             esac
         done
         for process in $watched; do
@@ -37,13 +50,23 @@ internal sealed class LifelineWatcher : IDisposable
             set -- ${stat##*) }
             [ "${20}" = "${process#*:}" ] && kill -s KILL -- "-$pid"
         done
+        for item in $expected; do
+            eval "output=\$output_$item"
+            for file in /proc/[0-9]*/fd/[12]; do
+                [ "$file" -ef "$output" ] || continue
+                pid=${file#/proc/}
+                kill -s KILL -- "-${pid%%/*}"
+            done
+        done
         """;
 
     private readonly Lock _gate = new();
     private readonly HashSet<ProcessIdentity> _watched = [];
+    private readonly Dictionary<int, string> _expected = [];
     private ChildProcess? _shell;
     private FileStream? _pipe;
     private int _replacements;
+    private int _expectations;
     private bool _disposed;
 
     /// <summary>This process's.</summary>
@@ -59,17 +82,45 @@ internal sealed class LifelineWatcher : IDisposable
         }
     }
 
+    /// <summary>Expects a child that will lead a group. Should this process die before it says which it is, the one whose stdout or stderr is the file is killed.</summary>
+    /// <param name="outputPath">The file, which nobody else writes to. One whose path no line can hold is not told: of that child the watcher knows from <see cref="Watch"/> on.</param>
+    /// <returns>What <see cref="Watch"/> or <see cref="Withdraw"/> is to be given.</returns>
+    public int Expect(string outputPath)
+    {
+        lock (_gate)
+        {
+            int expectation = ++_expectations;
+            string line = $"? {expectation} {outputPath}\n";
+            if (outputPath.Contains('\n', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(line) > MaximumLine)
+                line = "";
+            _expected.Add(expectation, line);
+            Tell(line);
+            return expectation;
+        }
+    }
+
+    /// <summary>Nothing was started.</summary>
+    public void Withdraw(int expectation)
+    {
+        lock (_gate)
+        {
+            _expected.Remove(expectation);
+            _ = TryWrite($"! {expectation}\n"); // its successor will not hear of it
+        }
+    }
+
     /// <summary>Watches a child of this process that leads a group. From the return on it does not outlive this process.</summary>
+    /// <param name="processId">The child.</param>
+    /// <param name="expectation">That it was.</param>
     /// <returns>What <see cref="Forget"/> is to be given.</returns>
-    public ProcessIdentity Watch(int processId)
+    public ProcessIdentity Watch(int processId, int expectation)
     {
         ProcessIdentity process = ProcessIdentity.Of(processId);
         lock (_gate)
         {
+            _expected.Remove(expectation);
             _watched.Add(process);
-            _replacements = 0;
-            if (_shell is not { IsRunning: true } || !TryTell('+', process))
-                Start();
+            Tell($"+ {process}\n! {expectation}\n");
         }
 
         return process;
@@ -81,7 +132,7 @@ internal sealed class LifelineWatcher : IDisposable
         lock (_gate)
         {
             _watched.Remove(process);
-            _ = TryTell('-', process); // its successor will not hear of it
+            _ = TryWrite($"- {process}\n"); // its successor will not hear of it
         }
     }
 
@@ -95,6 +146,13 @@ internal sealed class LifelineWatcher : IDisposable
         }
     }
 
+    private void Tell(string lines)
+    {
+        _replacements = 0;
+        if (_shell is not { IsRunning: true } || !TryWrite(lines))
+            Start();
+    }
+
     private void Start()
     {
         // Before its pipe ends: one that is behind with its reading would take that for the end of this process.
@@ -105,7 +163,9 @@ internal sealed class LifelineWatcher : IDisposable
 
         // Before there is a shell: it knows of all from its first moment.
         foreach (ProcessIdentity process in _watched)
-            _ = TryTell('+', process);
+            _ = TryWrite($"+ {process}\n");
+        foreach (string line in _expected.Values)
+            _ = TryWrite(line);
         _shell = ChildProcess.Spawn(
             new SpawnRequest("/bin/sh", ["-c", Script, "qemu-lifeline"], Output: null, [(pair.Theirs, Pipe)]) { EndsWhenStopped = true },
             ReplaceDead);
@@ -115,7 +175,7 @@ internal sealed class LifelineWatcher : IDisposable
     {
         lock (_gate)
         {
-            if (shell != _shell || _disposed || _watched.Count == 0 || _replacements++ == MaximumReplacements)
+            if (shell != _shell || _disposed || _watched.Count + _expected.Count == 0 || _replacements++ == MaximumReplacements)
                 return;
             try
             {
@@ -128,13 +188,13 @@ internal sealed class LifelineWatcher : IDisposable
         }
     }
 
-    // A line is shorter than what a pipe takes as a whole, so it arrives whole or not at all. The pipe never blocks: one
+    // What is written at once is shorter than what a pipe takes as a whole, so it arrives whole or not at all. The pipe never blocks: one
     // that is full has a watcher that does not read.
-    private bool TryTell(char what, ProcessIdentity process)
+    private bool TryWrite(string lines)
     {
         try
         {
-            _pipe!.Write(Encoding.ASCII.GetBytes($"{what} {process}\n"));
+            _pipe!.Write(Encoding.UTF8.GetBytes(lines));
             return true;
         }
         catch (IOException)

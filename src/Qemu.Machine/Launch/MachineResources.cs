@@ -61,7 +61,7 @@ internal sealed class MachineResources : IDisposable
         }
 
         using SafeHandle output = Log.OpenForChild();
-        Lifeline lifeline = Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), out ChildProcess process));
+        Lifeline lifeline = Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), Log.Path, out ChildProcess process));
         _context.Directory.Note(lifeline.Watched);
         Descriptors.Dispose();
         return process;

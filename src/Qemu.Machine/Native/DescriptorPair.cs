@@ -51,20 +51,6 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
         }
     }
 
-    /// <summary>Writes one byte to the child; one that is gone hears nothing.</summary>
-    public void WriteByte(byte value)
-    {
-        try
-        {
-            using var stream = new FileStream((SafeFileHandle)TakeOurs(), FileAccess.Write, bufferSize: 0);
-            stream.WriteByte(value);
-        }
-        catch (IOException)
-        {
-            // It ended; whoever waits for its exit says so.
-        }
-    }
-
     /// <summary>Our end, which from then on is the caller's to close.</summary>
     public SafeHandle TakeOurs()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Qemu.Machine;
 
 namespace Tests.Qemu.Machine.Launch;
@@ -26,13 +28,13 @@ public sealed class LifelineWatcherTests
         ChildProcess first = StartSleeper();
         ChildProcess second = StartSleeper();
         ChildProcess forgotten = StartSleeper();
-        watcher.Watch(first.ProcessId);
-        ProcessIdentity stranger = watcher.Watch(forgotten.ProcessId);
+        Watch(watcher, first);
+        ProcessIdentity stranger = Watch(watcher, forgotten);
         int killed = watcher.ProcessId!.Value;
         ProcessTable.Signal(killed, ProcessTable.SigKill);
         await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(killed), "the watcher to be gone");
 
-        watcher.Watch(second.ProcessId);
+        Watch(watcher, second);
         watcher.Forget(stranger);
         Assert.NotEqual(killed, watcher.ProcessId);
         watcher.Dispose(); // the end of the pipe, as when this process dies
@@ -49,7 +51,7 @@ public sealed class LifelineWatcherTests
     {
         using var watcher = new LifelineWatcher();
         ChildProcess sleeper = StartSleeper();
-        watcher.Watch(sleeper.ProcessId);
+        Watch(watcher, sleeper);
         int first = watcher.ProcessId!.Value;
 
         ProcessTable.Signal(first, ProcessTable.SigKill);
@@ -66,12 +68,12 @@ public sealed class LifelineWatcherTests
         using var watcher = new LifelineWatcher();
         ChildProcess first = StartSleeper();
         ChildProcess second = StartSleeper();
-        watcher.Watch(first.ProcessId);
+        Watch(watcher, first);
         int shell = watcher.ProcessId!.Value;
         await Eventually.IsTrueAsync(() => ProcessTable.IgnoresSignal(shell, ProcessTable.SigTerm), "the shell to have read its first line");
 
         ProcessTable.Signal(shell, ProcessTable.SigTerm);
-        watcher.Watch(second.ProcessId);
+        Watch(watcher, second);
 
         Assert.Equal(shell, watcher.ProcessId);
         watcher.Dispose();
@@ -84,7 +86,7 @@ public sealed class LifelineWatcherTests
     {
         using var watcher = new LifelineWatcher();
         ChildProcess sleeper = StartSleeper();
-        watcher.Watch(sleeper.ProcessId);
+        Watch(watcher, sleeper);
         int stopped = watcher.ProcessId!.Value;
 
         ProcessTable.Signal(stopped, ProcessTable.SigStop);
@@ -102,7 +104,7 @@ public sealed class LifelineWatcherTests
         using var watcher = new LifelineWatcher();
         ChildProcess many = StartSleeper();
         ChildProcess[] watched = [.. Enumerable.Range(0, 100).Select(_ => StartSleeper())];
-        ProcessIdentity[] names = [.. watched.Select(process => watcher.Watch(process.ProcessId))];
+        ProcessIdentity[] names = [.. watched.Select(process => Watch(watcher, process))];
         foreach (ProcessIdentity name in names.Where((_, index) => index % 2 == 1))
             watcher.Forget(name);
 
@@ -116,5 +118,56 @@ public sealed class LifelineWatcherTests
             process.Signal(ProcessTable.SigKill);
     }
 
-    private static ChildProcess StartSleeper() => ChildProcess.Spawn(new SpawnRequest("/bin/sleep", ["1000"], Output: null, []));
+    /// <summary>As when this process is killed right after it started something, before it could say what.</summary>
+    [Theory]
+    [InlineData("qemu.log")]
+    [InlineData("it's a \"quote\" $HOME `id` \\ & ü *.log")]
+    public async Task Process_that_was_announced_only_is_known_by_its_output(string name)
+    {
+        string directory = Directory.CreateTempSubdirectory("watcher test-").FullName;
+        using var watcher = new LifelineWatcher();
+        using var expected = new QemuLog(Path.Combine(directory, name));
+        using var other = new QemuLog(Path.Combine(directory, "other.log"));
+        using var withdrawn = new QemuLog(Path.Combine(directory, "withdrawn.log"));
+        watcher.Expect(expected.Path);
+        watcher.Withdraw(watcher.Expect(withdrawn.Path));
+        using SafeFileHandle output = expected.OpenForChild();
+        using SafeFileHandle otherOutput = other.OpenForChild();
+        using SafeFileHandle withdrawnOutput = withdrawn.OpenForChild();
+        ChildProcess announced = StartSleeper(output);
+        ChildProcess stranger = StartSleeper(otherOutput);
+        ChildProcess failed = StartSleeper(withdrawnOutput);
+
+        watcher.Dispose();
+
+        Assert.Equal(9, (await announced.Exited).Signal);
+        await Eventually.IsTrueAsync(() => !ProcessTable.IsAlive(watcher.ProcessId!.Value), "the watcher to be done");
+        Assert.True(stranger.IsRunning);
+        Assert.True(failed.IsRunning);
+        stranger.Signal(ProcessTable.SigKill);
+        failed.Signal(ProcessTable.SigKill);
+        await Task.WhenAll(stranger.Exited, failed.Exited);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Watcher_that_is_replaced_leaves_what_is_announced_to_the_next()
+    {
+        using var watcher = new LifelineWatcher();
+        using var log = new QemuLog(Path.GetTempFileName(), stays: false);
+        watcher.Expect(log.Path);
+        int first = watcher.ProcessId!.Value;
+        ProcessTable.Signal(first, ProcessTable.SigKill);
+        await Eventually.IsTrueAsync(() => watcher.ProcessId != first, "another watcher");
+        using SafeFileHandle output = log.OpenForChild();
+        ChildProcess announced = StartSleeper(output);
+
+        watcher.Dispose();
+
+        Assert.Equal(9, (await announced.Exited).Signal);
+    }
+
+    private static ProcessIdentity Watch(LifelineWatcher watcher, ChildProcess process) => watcher.Watch(process.ProcessId, watcher.Expect("/nowhere"));
+
+    private static ChildProcess StartSleeper(SafeHandle? output = null) => ChildProcess.Spawn(new SpawnRequest("/bin/sleep", ["1000"], output, []));
 }
