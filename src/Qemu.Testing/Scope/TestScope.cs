@@ -17,15 +17,10 @@ public sealed class TestScope : IMachineScope
     private readonly ITestReport _report;
     private readonly CancellationTokenSource _cancellation;
     private readonly TestPanics _panics;
-    private readonly Lazy<string> _artifactDirectory;
-    private readonly TestMarker _marker;
-    private readonly List<string> _files = [];
+    private readonly ScopeEvidence _evidence;
     private readonly TestWatchdog _watchdog;
-    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TestRecording? _recording;
     private bool _bodyRuns;
-    private bool _reported;
     private bool _left;
     private bool _ended;
 
@@ -38,13 +33,12 @@ public sealed class TestScope : IMachineScope
     internal TestScope(TestIdentity test, QemuTestSettings settings, ITestReport report, CancellationToken cancellationToken)
     {
         Test = test;
-        _marker = TestMarker.Begin(test);
         _settings = settings;
         _report = report;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = _cancellation.Token;
         _panics = new TestPanics(report, _cancellation);
-        _artifactDirectory = new Lazy<string>(() => ArtifactTree.PathOf(Test, _settings));
+        _evidence = new ScopeEvidence(TestMarker.Begin(test), report, settings);
         _watchdog = new TestWatchdog(this, settings.Watchdog, TimeProvider.System);
     }
 
@@ -61,7 +55,7 @@ public sealed class TestScope : IMachineScope
     public QemuSettings Settings => _settings.Machine;
 
     /// <summary>Where this test's evidence goes when it fails. The directory need not exist.</summary>
-    public string ArtifactDirectory => _artifactDirectory.Value;
+    public string ArtifactDirectory => _evidence.Directory;
 
     /// <summary>The machines of the test: built in it, and lent to it.</summary>
     public IReadOnlyList<QemuMachine> Machines => [.. Snapshot().Select(entry => entry.Machine)];
@@ -164,18 +158,10 @@ public sealed class TestScope : IMachineScope
         Array.Find(Snapshot(), entry => ReferenceEquals(entry.Machine, machine))?.Start;
 
     /// <inheritdoc/>
-    public void AddEvidence(string path)
-    {
-        lock (_gate)
-            _files.Add(path);
-    }
+    public void AddEvidence(string path) => _evidence.Add(path);
 
     /// <summary>Reports the evidence of a failure, once; when that is being done already, waits for it. Throws nothing.</summary>
-    internal Task ReportFailureAsync() => SettleAsync(() =>
-    {
-        TakeFilesIn();
-        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause()));
-    });
+    internal Task ReportFailureAsync() => _evidence.ReportAsync(Snapshot(), Cause);
 
     /// <summary>
     /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
@@ -186,21 +172,10 @@ public sealed class TestScope : IMachineScope
     /// <returns>The directory; null when the test has no machine, or has ended, or nothing can be written there, which is told.</returns>
     internal async Task<string?> DumpAsync(string reason, TimeSpan limit)
     {
-        if (_recording is not { } recording || _reported)
-            return null;
-        Exception? problem = null;
-        try
-        {
-            await EngineScope.RunNeutralAsync(() => Evidence.DumpAsync(Snapshot(), recording, reason)).WaitAsync(limit).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            problem = error;
-        }
-
-        if ((problem ?? recording.Fault) is { } missing)
-            Tell($"The evidence of the test that hangs is incomplete: {missing.Message}");
-        return Directory.Exists(recording.Directory) ? recording.Directory : null;
+        (string? directory, Exception? problem) = await _evidence.DumpAsync(Snapshot(), reason, limit).ConfigureAwait(false);
+        if (problem is not null)
+            Tell($"The evidence of the test that hangs is incomplete: {problem.Message}");
+        return directory;
     }
 
     /// <summary>Whether the guest of one of the test's machines panicked, and the test was cancelled for it.</summary>
@@ -263,15 +238,20 @@ public sealed class TestScope : IMachineScope
     /// <summary>Ends the scope: reports when the test failed, lets go of lent machines, and ends those that were forgotten. Throws nothing.</summary>
     internal async Task EndAsync(bool failed)
     {
-        if (!Claim(ref _ended))
-            return;
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+            _ended = true;
+        }
+
         ScopedMachine[] machines = Snapshot();
         _panics.Close(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
         if (failed || _panics.First is not null || machines.Any(entry => entry.DiedHere))
             await ReportFailureAsync().ConfigureAwait(false);
         else
-            await SettleAsync(() => SettlePassedAsync(machines)).ConfigureAwait(false);
+            await _evidence.SettlePassedAsync(machines, IsSkipped).ConfigureAwait(false);
 
         Leave();
         foreach (ScopedMachine entry in machines)
@@ -285,8 +265,6 @@ public sealed class TestScope : IMachineScope
     /// <summary>Ends what was built while the test class was made and still runs: the class is gone, or never came to be. Throws nothing.</summary>
     internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
 
-    private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
-
     /// <summary>Why a test failed of whose failure its framework does not know as yet.</summary>
     private TestFailure? Cause()
     {
@@ -298,32 +276,6 @@ public sealed class TestScope : IMachineScope
         if (machines.Select(entry => entry.Machine.Watch.Failure).OfType<QemuLaunchException>().FirstOrDefault() is { } launch)
             return TestFailure.Of(launch);
         return _bodyRuns ? null : TestFailure.Of("The test's constructor or InitializeAsync threw; the test's own report says what.");
-    }
-
-    /// <summary>Whoever comes second, at a time-out the test's body or the one who ends its waits, finds the evidence complete when this is done.</summary>
-    private async Task SettleAsync(Func<Task> settle)
-    {
-        if (!Claim(ref _reported))
-        {
-            await _settled.Task.ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            await settle().ConfigureAwait(false);
-        }
-        finally
-        {
-            _settled.SetResult();
-        }
-    }
-
-    private Task SettlePassedAsync(ScopedMachine[] machines)
-    {
-        if (_settings.Keep == ArtifactKeeping.All)
-            TakeFilesIn();
-        return EngineScope.RunNeutralHereAsync(() => Evidence.SettlePassedAsync(machines, _recording, IsSkipped));
     }
 
     private void Leave()
@@ -363,31 +315,10 @@ public sealed class TestScope : IMachineScope
             var added = new ScopedMachine(machine, unique, bond, whole);
             _machines.Add(added);
             _panics.Watch(machine);
-            if (_reported || _ended)
-                return added;
-            _recording ??= new TestRecording(_marker, ArtifactTree.NewRunningPath(Test, _settings), _report.ReadOutput);
-            _recording.Watch(added);
+            if (!_ended)
+                _evidence.Watch(added);
             return added;
         }
-    }
-
-    private bool Claim(ref bool done)
-    {
-        lock (_gate)
-        {
-            bool first = !done;
-            done = true;
-            return first;
-        }
-    }
-
-    private void TakeFilesIn()
-    {
-        string[] files;
-        lock (_gate)
-            files = [.. _files];
-        foreach (string problem in files.Select(file => _recording?.TakeIn(file)).OfType<string>())
-            _report.Warn($"Evidence is incomplete: {problem}");
     }
 
     private ScopedMachine[] Snapshot()
