@@ -63,6 +63,16 @@ public sealed class PanicsOnPurpose(RomVm vm) : IClassFixture<RomVm>
     }
 }
 
+public sealed class PanicNobodyListensTo(RomVm vm) : IClassFixture<RomVm>
+{
+    [QemuFact(Timeout = 5000)]
+    public async Task Times_out()
+    {
+        await vm.Machine.Console.SendLineAsync("kernel-panic");
+        await Task.Delay(TimeSpan.FromSeconds(8), CancellationToken.None);
+    }
+}
+
 public sealed class PanicsOfOwnMachines : QemuTest<RomVm>
 {
     [Fact]

@@ -225,14 +225,15 @@ public sealed class TestScope : IMachineScope
             _report.Warn($"Something failed when the test was cancelled at its time-out: {error.InnerExceptions[0].Message}");
         }
 
-        try
-        {
-            await _closed.Task.WaitAsync(grace).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // It runs on without anybody waiting, as xUnit.net lets it.
-        }
+        await EndsWithinAsync(grace).ConfigureAwait(false);
+    }
+
+    /// <summary>After a panic: a test that does not hear of it, and goes on, is reported as things are. Throws nothing.</summary>
+    /// <param name="grace">The time to come to its end by itself.</param>
+    internal async Task ReportUnheardPanicAsync(TimeSpan grace)
+    {
+        if (!await EndsWithinAsync(grace).ConfigureAwait(false))
+            await ReportFailureAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends the scope: reports when the test failed, lets go of lent machines, and ends those that were forgotten. Throws nothing.</summary>
@@ -276,6 +277,19 @@ public sealed class TestScope : IMachineScope
         if (machines.Select(entry => entry.Machine.Watch.Failure).OfType<QemuLaunchException>().FirstOrDefault() is { } launch)
             return TestFailure.Of(launch);
         return _bodyRuns ? null : TestFailure.Of("The test's constructor or InitializeAsync threw; the test's own report says what.");
+    }
+
+    private async Task<bool> EndsWithinAsync(TimeSpan grace)
+    {
+        try
+        {
+            await _closed.Task.WaitAsync(grace).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private void Leave()

@@ -66,23 +66,24 @@ internal static class CurrentTest
         if (context.TestClassInstance is null)
             ClassWatch.Start(context, scope);
         if (test is XunitTest { Timeout: > 0 })
-            context.CancellationToken.Register(() => AtTimeOut(scope));
+            context.CancellationToken.Register(() => AtCancellation(scope));
         return scope;
     }
 
-    // xUnit.net runs this where it cancels the test, in the test's own context, and reports the result afterwards. What the body throws because its waits end belongs
-    // to that result if it comes before it; later it is a second failure ("Test Cleanup Failure").
-    private static void AtTimeOut(TestScope scope)
+    // xUnit.net runs this where it cancels the test, in the test's own context, and at a time-out reports the result afterwards. What the body throws because its waits end
+    // belongs to that result if it comes before it; later it is a second failure ("Test Cleanup Failure"). After a panic the time-out may still come, and nobody is called then.
+    private static void AtCancellation(TestScope scope)
     {
-        if (TimeOut is null)
-            return;
-        BoundedWait.Run(
-            async () =>
-            {
-                await scope.AbandonAsync().ConfigureAwait(false);
-                await scope.CancelAsync(s_grace).ConfigureAwait(false);
-            },
-            BoundedWait.EndLimit);
+        if (TimeOut is not null)
+            BoundedWait.Run(() => AbandonAsync(scope), BoundedWait.EndLimit);
+        else if (scope.HasPanicked)
+            _ = scope.ReportUnheardPanicAsync(s_grace);
+    }
+
+    private static async Task AbandonAsync(TestScope scope)
+    {
+        await scope.AbandonAsync().ConfigureAwait(false);
+        await scope.CancelAsync(s_grace).ConfigureAwait(false);
     }
 
     private static TestIdentity Identify(ITest test) => test.TestCase.TestMethod is IXunitTestMethod { Method: { ReflectedType: { } testClass } method }

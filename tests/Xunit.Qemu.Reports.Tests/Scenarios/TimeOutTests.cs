@@ -1,3 +1,4 @@
+using Tests.Formats;
 using Tests.Runners;
 
 namespace Tests.Scenarios;
@@ -21,5 +22,18 @@ public sealed class TimeOutTests
         });
         Assert.DoesNotContain("Cleanup", reports.Console, StringComparison.Ordinal);
         Assert.Contains("Errors: 0, Failed: 12,", reports.Console, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Scenarios.V3")]
+    [InlineData("Scenarios.V3Next")]
+    public async Task Panic_before_it_shows_though_the_body_did_not_listen(string program)
+    {
+        using TestRunReports reports = await new TestProgram(program).RunAsync(["-class", "Scenarios.PanicNobodyListensTo"]);
+
+        ReportedTest test = Assert.Single(reports.Tests);
+        Assert.Contains("timed out after 5000", test.Message, StringComparison.Ordinal);
+        Assert.Contains("Kernel panic - not syncing: test", test.Attachments["RomVm-console"], StringComparison.Ordinal);
+        Assert.Contains("panicked: Kernel panic - not syncing: test", reports.Artifact("Times_out/test.txt"), StringComparison.Ordinal);
     }
 }
