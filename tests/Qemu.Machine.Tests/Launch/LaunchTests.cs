@@ -118,6 +118,18 @@ public sealed class LaunchTests
     }
 
     [Fact]
+    public async Task Launch_that_is_cancelled_before_it_begins_names_the_callers_token()
+    {
+        var token = new CancellationToken(canceled: true);
+        await using QemuMachine machine = Machines.Empty().Build();
+
+        TaskCanceledException error = await Assert.ThrowsAsync<TaskCanceledException>(() => machine.LaunchAsync(token));
+
+        Assert.Equal(token, error.CancellationToken);
+        Assert.Null(machine.CommandLine);
+    }
+
+    [Fact]
     public async Task Cancelled_launch_stays_a_cancellation_and_takes_the_machine_down()
     {
         using var root = new TempRoot();
