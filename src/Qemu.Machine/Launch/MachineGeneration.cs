@@ -129,7 +129,7 @@ internal sealed class MachineGeneration
         }
         catch (Exception error)
         {
-            resources?.Dispose();
+            resources?.Abandon();
             var evidence = new LaunchEvidence { Spec = context.Spec, CommandLine = commandLine, StartError = error };
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
@@ -235,9 +235,9 @@ internal sealed class MachineGeneration
     private async Task RunAsync()
     {
         ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
-        MachineTelemetry.ProcessEnded();
         try
         {
+            MachineTelemetry.ProcessEnded();
             await _connections.CloseAsync().ConfigureAwait(false);
         }
         catch (Exception error)
