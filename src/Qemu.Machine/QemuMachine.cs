@@ -212,10 +212,10 @@ public sealed class QemuMachine : IAsyncDisposable
     internal async Task LaunchAsync(QemuMachineSpec launched, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, MachineScope.Current?.CancellationToken ?? default);
-        linked.Token.ThrowIfTaskCancelled();
         IDisposable? room = null;
         try
         {
+            linked.Token.ThrowIfTaskCancelled();
             (QemuMachineSpec spec, AcceleratorChoice? chosen) = await AcceleratorPolicy.ResolveAsync(launched, linked.Token).ConfigureAwait(false);
             spec = await MicrovmClockHint.ApplyAsync(spec).ConfigureAwait(false);
             if (chosen is not null)

@@ -272,7 +272,7 @@ public sealed class QemuConsole
             if (!_machine.WasLaunched)
                 throw new QemuConfigurationException($"Machine {_machine.Name} was not launched: there is nobody to type to.");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             _logger.LogDebug(error, "Console {Number} of machine {Machine} takes no more", Number, _machine.Name);
         }

@@ -5,11 +5,13 @@ internal static class QemuPackages
 {
     private const string Prefix = "qemu-system-";
 
+    private static readonly EnumerationOptions s_whatIsReadable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     /// <summary>Names of the QEMU programs that are on PATH.</summary>
     public static IEnumerable<string> InstalledPrograms() => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Where(Directory.Exists)
-        .SelectMany(directory => Directory.EnumerateFiles(directory, Prefix + "*"))
+        .SelectMany(directory => Directory.EnumerateFiles(directory, Prefix + "*", s_whatIsReadable))
         .Select(path => Path.GetFileName(path))
         .Distinct(StringComparer.Ordinal);
 

@@ -33,9 +33,11 @@ public sealed class MachineEvents
     public QmpEventQueue Subscribe(QmpEventQueueOptions? options = null) => _hub.Subscribe(options);
 
     /// <summary>Takes the oldest event that nobody claimed, if there is one.</summary>
+    /// <exception cref="QmpEventOverflowException">Events were lost because too many went unclaimed; thrown once.</exception>
     public bool TryTake([NotNullWhen(true)] out QmpEvent? qmpEvent) => Queue.TryTake(out qmpEvent);
 
     /// <summary>Takes all events that nobody claimed, in order of arrival.</summary>
+    /// <exception cref="QmpEventOverflowException">Events were lost because too many went unclaimed; thrown once.</exception>
     public IReadOnlyList<QmpEvent> TakeAll() => Queue.TakeAll();
 
     /// <summary>Takes the oldest event, waiting for one when there is none.</summary>
@@ -52,6 +54,11 @@ public sealed class MachineEvents
     /// <inheritdoc cref="WaitAnyAsync"/>
     public Task<QmpEvent> WaitAsync(string name, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         WaitAnyAsync([new QmpEventPattern(name)], timeout, cancellationToken);
+
+    /// <summary>Waits for an event by its name, 30 s at most, scaled by the settings.</summary>
+    /// <inheritdoc cref="WaitAnyAsync"/>
+    public Task<QmpEvent> WaitAsync(string name, CancellationToken cancellationToken) =>
+        WaitAnyAsync([new QmpEventPattern(name)], timeout: null, cancellationToken);
 
     /// <summary>Waits for an event by its name and a pattern of its data: <c>new { guest = false }</c>.</summary>
     /// <inheritdoc cref="WaitAnyAsync"/>

@@ -66,10 +66,14 @@ internal sealed class AcceleratorProbe(HostTarget target, HostLists lists)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
+        catch (QmpTimeoutException)
+        {
+            // As the deadline, which it races.
+        }
         catch (QmpException)
         {
             // What is hoped for: the session is over because the guest has ended QEMU.
-            end = await machine.Ended.WaitAsync(Limit, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            end = await machine.WaitForEndAsync(Limit, cancellationToken).ConfigureAwait(false);
         }
 
         (AcceleratorState state, string reason) = Judge(accelerator, end, stopped, machine.Log);

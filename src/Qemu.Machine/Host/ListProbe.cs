@@ -98,10 +98,10 @@ internal sealed class ListProbe(HostTarget target)
             IEnumerable<JsonElement> items = answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray() : [answer];
             return [.. items.Select(read).OfType<T>()];
         }
-        catch (QmpDisconnectedException)
+        catch (QmpDisconnectedException error)
         {
-            MachineEnd end = await machine.Ended.WaitAsync(Limit, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            Problem($"{end} at {command}: {ProbeProblem.LastWords(machine.Log)}");
+            MachineEnd? end = await machine.WaitForEndAsync(Limit, cancellationToken).ConfigureAwait(false);
+            Problem(end is null ? $"{error.Message} It was killed." : $"{end} at {command}: {ProbeProblem.LastWords(machine.Log)}");
         }
         catch (QmpException error)
         {

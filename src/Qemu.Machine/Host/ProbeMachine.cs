@@ -21,9 +21,6 @@ internal sealed class ProbeMachine : IAsyncDisposable
 
     public string Log => _generation.Log;
 
-    /// <summary>Completes when QEMU is gone.</summary>
-    public Task<MachineEnd> Ended => _generation.Ended;
-
     /// <summary>The guest's stops; QEMU stops one that its accelerator cannot run.</summary>
     public QmpEventQueue Stops { get; }
 
@@ -63,6 +60,20 @@ internal sealed class ProbeMachine : IAsyncDisposable
             MachineEnd end = await generation.KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return (end, string.Create(CultureInfo.InvariantCulture, $"it did not end within {limit.TotalSeconds:0.###} s\n{generation.Log}"));
+        }
+    }
+
+    /// <summary>For who lost QMP: the end that is the usual reason for it. One that does not end in time is killed; then null.</summary>
+    public async Task<MachineEnd?> WaitForEndAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _generation.Ended.WaitAsync(limit, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _generation.KillAsync(MachineEndCause.Forced).ConfigureAwait(false);
+            return null;
         }
     }
 

@@ -96,7 +96,8 @@ internal sealed class MachineDirectory(string? root)
                 return;
         }
 
-        foreach (string directory in Directory.EnumerateDirectories(_root, Prefix + "*"))
+        // A root that may be written to need not be one that may be listed.
+        foreach (string directory in Directory.EnumerateDirectories(_root, Prefix + "*", new EnumerationOptions { IgnoreInaccessible = true }))
             RemoveIfOwnerIsGone(directory);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Qemu.Qmp;
 
@@ -113,7 +114,6 @@ internal sealed class MachineGeneration
         {
             if (!OperatingSystem.IsLinux())
                 throw new PlatformNotSupportedException("Machines are launched on Linux only, for now.");
-            ArgumentRules.Check(context.Spec);
             WrapperRules.Check(context.Spec);
             resources = new MachineResources(context);
             IReadOnlyList<string> arguments = context.Spec.Render(resources.Transport, resources.Descriptors);
@@ -129,7 +129,7 @@ internal sealed class MachineGeneration
         }
         catch (Exception error)
         {
-            resources?.Dispose();
+            resources?.Abandon();
             var evidence = new LaunchEvidence { Spec = context.Spec, CommandLine = commandLine, StartError = error };
             throw new QemuLaunchException(new LaunchFailure(
                 $"Machine {context.Name} could not be started: {error.Message}",
@@ -159,7 +159,8 @@ internal sealed class MachineGeneration
             MachineEnd killed = await KillAsync(cancellationToken.IsCancellationRequested ? MachineEndCause.Killed : MachineEndCause.Forced).ConfigureAwait(false);
             cancellationToken.ThrowIfTaskCancelled();
             string doing = alive is null ? "though QEMU was running" : $"though {alive}";
-            throw await LaunchFailedAsync($"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.", killed, alive, innerException: null).ConfigureAwait(false);
+            string what = string.Create(CultureInfo.InvariantCulture, $"QMP did not come up within {limit.TotalSeconds:0.###} s, {doing}; it was killed.");
+            throw await LaunchFailedAsync(what, killed, alive, innerException: null).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -234,9 +235,9 @@ internal sealed class MachineGeneration
     private async Task RunAsync()
     {
         ExitStatus status = await Process.ExitedHere.ConfigureAwait(false);
-        MachineTelemetry.ProcessEnded();
         try
         {
+            MachineTelemetry.ProcessEnded();
             await _connections.CloseAsync().ConfigureAwait(false);
         }
         catch (Exception error)

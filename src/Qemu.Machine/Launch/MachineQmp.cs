@@ -44,9 +44,17 @@ internal sealed class MachineQmp(string machineName, MachineLives lives) : QmpCh
     public async Task SendFileDescriptorAsync(SafeHandle handle, CancellationToken cancellationToken)
     {
         MachineGeneration generation = Generation;
+        CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(scope, cancellationToken);
         try
         {
-            await Session(generation).SendFileDescriptorAsync(handle, cancellationToken).ConfigureAwait(false);
+            await Session(generation).SendFileDescriptorAsync(handle, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfTaskCancelled();
+            scope.ThrowIfTaskCancelled();
+            throw;
         }
         catch (QmpDisconnectedException error)
         {

@@ -12,6 +12,7 @@ internal sealed class MachineResources : IDisposable
     private readonly MachineContext _context;
     private readonly Stack<IDisposable> _held = [];
     private readonly List<MachineCompanion> _companions = [];
+    private ChildProcess? _process;
 
     /// <summary>Prepares all that must be there before the process starts. What fails leaves nothing.</summary>
     public MachineResources(MachineContext context)
@@ -61,10 +62,17 @@ internal sealed class MachineResources : IDisposable
         }
 
         using SafeHandle output = Log.OpenForChild();
-        Lifeline lifeline = Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), Log.Path, out ChildProcess process));
+        Lifeline lifeline = Hold(Lifeline.Start(new SpawnRequest(executable, arguments, output, Descriptors.Items), Log.Path, out _process));
         _context.Directory.Note(lifeline.Watched);
         Descriptors.Dispose();
-        return process;
+        return _process;
+    }
+
+    /// <summary>For a start that fails: kills the process, where there is one already, and cleans up.</summary>
+    public void Abandon()
+    {
+        _process?.Signal(Libc.SIGKILL);
+        Dispose();
     }
 
     /// <summary>Once QEMU is gone: ends what ran beside it. One that the kernel keeps, as in a wait for a lost file server, is not waited for long.</summary>

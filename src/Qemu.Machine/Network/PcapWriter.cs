@@ -15,7 +15,8 @@ internal sealed class PcapWriter : IDisposable
 
     public PcapWriter(string path)
     {
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        Path = path;
+        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Span<byte> header = stackalloc byte[24];
         header.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
@@ -24,10 +25,13 @@ internal sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(header[16..], MaximumLength);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], Ethernet);
         _file.Write(header);
-        _file.Flush(); // so that a capture without a frame is one
     }
 
-    public void Write(ReadOnlySpan<byte> frame, DateTimeOffset time)
+    public string Path { get; }
+
+    /// <summary>Adds a frame; false when the writer was disposed of.</summary>
+    /// <exception cref="IOException">The file takes no more.</exception>
+    public bool TryWrite(ReadOnlySpan<byte> frame, DateTimeOffset time)
     {
         long microseconds = (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         Span<byte> header = stackalloc byte[16];
@@ -38,10 +42,10 @@ internal sealed class PcapWriter : IDisposable
         lock (_gate)
         {
             if (_disposed)
-                return;
+                return false;
             _file.Write(header);
             _file.Write(frame);
-            _file.Flush();
+            return true;
         }
     }
 

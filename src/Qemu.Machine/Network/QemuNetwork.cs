@@ -113,14 +113,27 @@ public sealed class QemuNetwork : IAsyncDisposable
             _ports.Remove(port);
     }
 
+    /// <summary>False for a capture that has ended, or ends now because its file takes no more: that is no reason to lose frames.</summary>
+    private bool TryCapture(PcapWriter capture, ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            return capture.TryWrite(frame, _timeProvider.GetUtcNow());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning(error, "The capture of network {Network} to {Path} is cut off here", Name, capture.Path);
+            return false;
+        }
+    }
+
     private void Forward(NetworkPort from, ReadOnlyMemory<byte> frame)
     {
         if (_isCut)
             return;
         lock (_gate)
         {
-            foreach (PcapWriter capture in _captures)
-                capture.Write(frame.Span, _timeProvider.GetUtcNow());
+            _captures.RemoveAll(capture => !TryCapture(capture, frame.Span));
             foreach (NetworkPort port in _ports.Keys)
             {
                 if (port != from)

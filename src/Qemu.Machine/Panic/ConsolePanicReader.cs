@@ -1,14 +1,15 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace Qemu.Machine;
 
 /// <summary>Follows one console through one life of a machine, at its own pace, and tells of the first panic on it.</summary>
-internal sealed class ConsolePanicReader(QemuConsole console, ConsoleMark from, ImmutableArray<PanicRule> rules, TimeProvider timeProvider)
+internal sealed class ConsolePanicReader(QemuConsole console, ConsoleMark from, ImmutableArray<PanicRule> rules, TimeProvider timeProvider, ILogger logger)
 {
     private const int ReadSize = 64 * 1024;
 
-    private readonly PanicScanner _scanner = new(rules);
+    private readonly PanicScanner _scanner = new(rules, logger);
     private long _offset = from.Offset;
 
     /// <summary>Whether a panic was seen, and its report is still being read.</summary>

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace Qemu.Machine;
 
 /// <summary>Looks through a console's bytes, fed in order, for lines that tell of a panic; memory is bounded and the work linear.</summary>
-internal sealed class PanicScanner(ImmutableArray<PanicRule> rules)
+internal sealed class PanicScanner(ImmutableArray<PanicRule> rules, ILogger? logger = null)
 {
     /// <summary>No line that a rule knows is longer; of a longer one each such part counts as a line.</summary>
     private const int MaximumLine = 8 * 1024;
 
     private readonly TriggerSearch _triggers = new(rules.SelectMany(rule => rule.Triggers));
+    private ImmutableArray<PanicRule> _rules = rules;
     private byte[] _buffer = new byte[MaximumLine];
     private int _length;
 
@@ -64,12 +66,27 @@ internal sealed class PanicScanner(ImmutableArray<PanicRule> rules)
     {
         // A whole text gives its \r as a line end, and a line may begin behind one that erased a prompt.
         string line = TerminalText.Clean(bytes).Trim('\n');
-        foreach (PanicRule rule in rules)
+        foreach (PanicRule rule in _rules)
         {
-            if ((isFinished || rule.TakesUnfinishedLines) && rule.Triggers.Any(line.Contains) && rule.FindTitle(line) is { Length: > 0 } title)
+            if ((isFinished || rule.TakesUnfinishedLines) && Ask(rule, line) is { Length: > 0 } title)
                 return (rule.Name, title);
         }
 
         return null;
+    }
+
+    /// <summary>A user's rule that fails must not end the watch for all the others: it is told of, and not asked again.</summary>
+    private string? Ask(PanicRule rule, string line)
+    {
+        try
+        {
+            return rule.Triggers.Any(line.Contains) ? rule.FindTitle(line) : null;
+        }
+        catch (Exception error)
+        {
+            logger?.LogError(error, "The panic rule '{Rule}' failed and is not asked again until the next launch", rule.Name);
+            _rules = _rules.Remove(rule);
+            return null;
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class PanicWatch
         _resets = context.Events.Subscribe(new QmpEventQueueOptions { Capacity = 16, Names = ["RESET", "SHUTDOWN"], TimeProvider = _timeProvider });
         _readers = spec.PanicRules.IsEmpty
             ? []
-            : [.. context.Consoles.Select(console => new ConsolePanicReader(console, marks[console.Number], spec.PanicRules, _timeProvider))];
+            : [.. context.Consoles.Select(console => new ConsolePanicReader(console, marks[console.Number], spec.PanicRules, _timeProvider, context.Logger))];
         Task consoles = Task.WhenAll(_readers.Select(WatchAsync));
         _watching = spec.PanicEvents.IsEmpty
             ? consoles

@@ -185,7 +185,7 @@ public sealed class MachineScreen
         }
         finally
         {
-            File.Delete(path);
+            _ = Libc.Remove(path); // without a word: the directory may be gone with the machine, and its end is what is thrown
         }
     }
 }

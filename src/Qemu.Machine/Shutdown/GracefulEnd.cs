@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Qemu.Qmp;
 
@@ -30,7 +31,7 @@ internal sealed class GracefulEnd(MachineGeneration generation)
             return problem;
         await ForceAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfTaskCancelled();
-        return problem ?? new TimeoutException($"QEMU did not end within {timeout.TotalSeconds:0.###} s.");
+        return problem ?? TimedOut("QEMU did not end", timeout);
     }
 
     /// <summary>Waits for QEMU to end by itself; past the deadline it is forced to.</summary>
@@ -43,8 +44,11 @@ internal sealed class GracefulEnd(MachineGeneration generation)
             return null;
         await ForceAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfTaskCancelled();
-        return new TimeoutException($"The guest did not shut down within {timeout.TotalSeconds:0.###} s.");
+        return TimedOut("The guest did not shut down", timeout);
     }
+
+    private static TimeoutException TimedOut(string what, TimeSpan limit) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{what} within {limit.TotalSeconds:0.###} s."));
 
     private async Task<Exception?> AskAsync(CancellationToken cancellationToken)
     {

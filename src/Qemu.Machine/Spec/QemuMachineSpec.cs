@@ -84,8 +84,7 @@ public sealed record QemuMachineSpec
     /// <exception cref="QemuConfigurationException">The arguments ask for something that no machine can have.</exception>
     internal IReadOnlyList<string> Render(IMachineTransport transport, IDescriptorPassing descriptors)
     {
-        if (Arguments.Contains("-daemonize"))
-            throw new QemuConfigurationException("-daemonize takes QEMU out of this process's hands: leave it out.");
+        ArgumentRules.Check(this);
         var commandLine = new CommandLineBuilder(transport, descriptors, MachineType);
         (Options.OfType<DisplayOption>().LastOrDefault() ?? DisplayOption.None).AppendTo(commandLine);
         if (QmpEnabled)

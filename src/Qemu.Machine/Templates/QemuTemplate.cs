@@ -17,7 +17,7 @@ public sealed class QemuTemplate : IAsyncDisposable
     private readonly Action _release;
     private readonly Action _invalidate;
     private int _clones;
-    private bool _disposed;
+    private int _disposed;
 
     /// <param name="spec">What the machine is made of.</param>
     /// <param name="files">Where it was saved.</param>
@@ -119,9 +119,8 @@ public sealed class QemuTemplate : IAsyncDisposable
     /// <summary>Removes a template of one's own; one from the cache stays there.</summary>
     public ValueTask DisposeAsync()
     {
-        if (!_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _release();
-        _disposed = true;
         return ValueTask.CompletedTask;
     }
 
@@ -129,7 +128,7 @@ public sealed class QemuTemplate : IAsyncDisposable
     /// <param name="adopted">Whether it belongs to the scope of the calling code.</param>
     internal QemuMachine CreateClone(bool adopted = true)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         int number = Interlocked.Increment(ref _clones);
         return new QemuMachine(
             Spec.Name is null ? Spec : Spec with { Name = string.Create(CultureInfo.InvariantCulture, $"{Spec.Name}-{number}") },

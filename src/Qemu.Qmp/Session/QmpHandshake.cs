@@ -80,6 +80,7 @@ internal sealed class QmpHandshake(Stream stream, LineBuffer buffer, SessionObse
             }
 
             int received = await stream.ReadAsync(buffer.GetFreeSpace(), cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested(); // some streams end, rather than fail, when they are disposed of
             if (received == 0)
                 throw SessionEnd.PeerClosed(buffer.Partial, cause: null, quitSent: false).WhileAwaiting(_awaited);
 

@@ -77,6 +77,11 @@ public static class QemuAssert
     public static Task<QmpEvent> EventAsync(QemuMachine vm, string name, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         EventAsync(vm, new QmpEventPattern(name), timeout, cancellationToken);
 
+    /// <summary>Waits for a QMP event, 30 s at most, scaled by the settings; one that came earlier in the test counts.</summary>
+    /// <inheritdoc cref="EventAsync(QemuMachine, string, TimeSpan?, CancellationToken)"/>
+    public static Task<QmpEvent> EventAsync(QemuMachine vm, string name, CancellationToken cancellationToken) =>
+        EventAsync(vm, new QmpEventPattern(name), timeout: null, cancellationToken);
+
     /// <summary>Waits for a QMP event whose data matches the properties of an object: <c>new { guest = false }</c>.</summary>
     /// <inheritdoc cref="EventAsync(QemuMachine, string, TimeSpan?, CancellationToken)"/>
     [RequiresUnreferencedCode(Reflection)]

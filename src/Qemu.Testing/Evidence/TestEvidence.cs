@@ -1,5 +1,4 @@
 using Qemu.Machine;
-using Qemu.Qmp;
 
 namespace Qemu.Testing;
 
@@ -144,7 +143,7 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
                 Screenshot picture = await machine.Entry.Machine.Screen.ScreenshotAsync(limit.Token).ConfigureAwait(false);
                 Guard(() => report.AttachPicture($"{machine.Label}-screenshot", picture.Png.ToArray()));
             }
-            catch (Exception error) when (error is QemuException or OperationCanceledException or IOException)
+            catch (Exception error)
             {
                 report.WriteLine($"No picture of the screen of {machine.Label}: {ReportText.Clean(error.Message)}");
             }

@@ -108,9 +108,16 @@ internal sealed class MachineHost : IAsyncDisposable
             work = _work;
         if (work is not null)
             await work.ConfigureAwait(false);
-        await _scope.RunAsync(DisposeMachinesAsync).ConfigureAwait(false);
-        await _factory.DisposeAsync().ConfigureAwait(false);
-        _lifetime.Dispose();
+        try
+        {
+            await _scope.RunAsync(DisposeMachinesAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when the fixture's hook fails.
+            await _factory.DisposeAsync().ConfigureAwait(false);
+            _lifetime.Dispose();
+        }
     }
 
     private async Task StartAsync()

@@ -23,6 +23,7 @@ internal sealed class TestRecording : IDisposable
     private readonly CancellationTokenSource _hurry = new();
     private readonly RecordQueue _queue = new();
     private readonly List<MachineRecorder> _machines = [];
+    private readonly Dictionary<string, string> _copies = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly RecordingFiles _files;
     private readonly OutputRecord _output;
@@ -72,7 +73,10 @@ internal sealed class TestRecording : IDisposable
         }
     }
 
-    /// <summary>Copies a file into the directory; gives what kept it from that. One that is gone was of no interest to its owner.</summary>
+    /// <summary>
+    /// Copies a file into the directory, under a name with a number where its own is taken; gives what kept it from that.
+    /// One that is gone was of no interest to its owner.
+    /// </summary>
     public string? TakeIn(string path)
     {
         try
@@ -80,7 +84,7 @@ internal sealed class TestRecording : IDisposable
             if (!File.Exists(path))
                 return null;
             System.IO.Directory.CreateDirectory(Directory);
-            File.Copy(path, Path.Combine(Directory, Path.GetFileName(path)), overwrite: true);
+            File.Copy(path, CopyOf(path), overwrite: true);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -179,6 +183,20 @@ internal sealed class TestRecording : IDisposable
         _queue.Dispose();
         _hurry.Dispose();
         _writing.Dispose();
+    }
+
+    /// <summary>Where a file's copy goes: the same each time, and never over another file.</summary>
+    private string CopyOf(string path)
+    {
+        lock (_gate)
+        {
+            if (_copies.TryGetValue(path, out string? known))
+                return known;
+            string copy = Path.Combine(Directory, Path.GetFileName(path));
+            for (int number = 2; File.Exists(copy); number++)
+                copy = Path.Combine(Directory, string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"));
+            return _copies[path] = copy;
+        }
     }
 
     private void Start()

@@ -61,6 +61,28 @@ public sealed class AgentSessionTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Command_without_reply_that_was_cut_off_is_made_good_before_the_next_one()
+    {
+        var stream = new CutOffStream(_agent.Stream);
+        var session = new AgentSession(stream, TimeProvider.System);
+        Task<QmpResponse> first = session.ExchangeAsync(s_ping, default);
+        await _agent.SynchroniseAsync();
+        await _agent.ReceiveAsync();
+        await _agent.SendAsync("{\"return\": {}}\n");
+        await first;
+
+        stream.CutsOff = true;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.SendAsync(new QmpCommand("guest-shutdown"), default));
+        stream.CutsOff = false;
+
+        Task<QmpResponse> second = session.ExchangeAsync(s_ping, default);
+        await _agent.SynchroniseAsync();
+        await _agent.ReceiveAsync();
+        await _agent.SendAsync("{\"return\": \"right\"}\n");
+        Assert.Equal("right", (await second).Return.GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Refusal_is_a_reply()
     {
         Task<QmpResponse> reply = _session.ExchangeAsync(s_ping, default);

@@ -28,6 +28,17 @@ public sealed class GuestAgentTests(AgentMachine agent) : IClassFixture<AgentMac
     public async Task Signal_counts_as_shells_count_it() => Assert.Equal(128 + 9, (await _agent.RunAsync("/bin/sh", ["-c", "kill -9 $$"])).ExitCode);
 
     [Fact(Timeout = 300_000)]
+    public async Task Shutdown_that_no_agent_takes_times_out()
+    {
+        await using QemuMachine machine = Machines.Rom().WithGuestAgent().WithSettings(new QemuSettings { TimeoutScale = 0.02 }).Build();
+        await machine.LaunchAsync();
+
+        var error = await Assert.ThrowsAsync<QemuTimeoutException>(() => machine.GuestAgent.ShutdownAsync());
+
+        Assert.Contains("is qemu-ga running", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
     public async Task Program_that_is_not_there_is_a_refusal() =>
         await Assert.ThrowsAsync<QmpCommandException>(() => _agent.RunAsync("/no/such/program"));
 

@@ -48,6 +48,20 @@ public sealed class ConsoleWaitTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Typing_to_a_console_that_the_machines_end_closes_throws_the_end()
+    {
+        using var closed = new ClosedStream();
+        Task draining = _machine.Console.DrainAsync(closed, copy: null);
+        Task typing = _machine.Console.SendLineAsync("late");
+
+        await _machine.KillAsync();
+
+        await Assert.ThrowsAsync<QemuExitedException>(() => typing);
+        closed.Dispose();
+        await draining;
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Panic_that_nobody_watches_for_is_text()
     {
         await _machine.Console.SendLineAsync("kernel-panic");

@@ -40,6 +40,7 @@ public sealed class LaunchDoctorTests(CorpusFiles files) : IClassFixture<CorpusF
 
     [Theory]
     [InlineData("kill -SEGV $$", "crash", "memory that is not its own", true)]
+    [InlineData("kill -FPE $$", "crash", "divided", true)]
     [InlineData("kill -ILL $$", "crash", "built for a newer one", true)]
     [InlineData("echo 'qemu-system-x86_64: ../x.c:1: f: Assertion `y` failed.' >&2; kill -ABRT $$", "crash", "Assertion `y` failed", true)]
     [InlineData("echo 'error: failed to set MSR 0x10a to 0x69' >&2; echo 'q: kvm_buf_set_msrs: Assertion failed.' >&2; kill -ABRT $$", "kvm-unusable", "nested", true)]

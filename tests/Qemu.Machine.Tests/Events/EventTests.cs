@@ -45,6 +45,21 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task Wait_with_a_token_alone_takes_it_for_the_token_and_not_for_a_pattern()
+    {
+        await using QemuMachine machine = Machines.Rom().Build();
+        await machine.StartAsync();
+        using var cancellation = new CancellationTokenSource();
+
+        await machine.Qmp.ExecuteAsync("stop");
+        Assert.Equal("STOP", (await machine.Events.WaitAsync("STOP", cancellation.Token)).Name);
+
+        Task waiting = machine.Events.WaitAsync("NEVER", cancellation.Token);
+        await cancellation.CancelAsync();
+        Assert.Equal(cancellation.Token, (await Assert.ThrowsAsync<TaskCanceledException>(() => waiting)).CancellationToken);
+    }
+
+    [Fact]
     public async Task Wait_takes_the_first_of_several_patterns()
     {
         await using QemuMachine machine = Machines.Rom().Build();

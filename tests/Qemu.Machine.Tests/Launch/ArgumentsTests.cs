@@ -68,5 +68,6 @@ public sealed class ArgumentsTests
         QemuLaunchException error = await Assert.ThrowsAsync<QemuLaunchException>(() => machine.LaunchAsync());
 
         Assert.IsType<QemuConfigurationException>(error.InnerException);
+        Assert.Equal("daemonize", error.Diagnosis?.Rule);
     }
 }

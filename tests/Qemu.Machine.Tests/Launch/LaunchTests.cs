@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using Qemu.Machine;
 using Qemu.Qmp;
 
@@ -48,6 +50,41 @@ public sealed class LaunchTests
         static bool IsOurs(string target) => target.StartsWith("socket:", StringComparison.Ordinal)
             || target.StartsWith("pipe:", StringComparison.Ordinal)
             || target.Contains("qemu-machine-", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_does_not_outlive_a_launch_that_fails_right_after_its_start()
+    {
+        string mark = $"started-{Guid.NewGuid():N}";
+        var rule = new FailingRule();
+        await using QemuMachine machine = Machines.Empty().WithConsole().WithArguments("-name", mark).WithPanicRule(rule).Build();
+        rule.Fails = true;
+
+        await Assert.ThrowsAsync<QemuLaunchException>(() => machine.LaunchAsync());
+
+        await Eventually.IsTrueAsync(() => ProcessTable.WithArgument(mark).Count == 0, "QEMU to go");
+    }
+
+    [Fact]
+    public async Task Listener_that_fails_does_not_keep_the_machines_end_from_those_who_wait_for_it()
+    {
+        await using QemuMachine machine = Machines.Empty().Build();
+        await machine.LaunchAsync();
+        string endsOn = string.Create(CultureInfo.InvariantCulture, $"wait for process {machine.ProcessId}");
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "qemu.machine.running")
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) =>
+        {
+            if (Thread.CurrentThread.Name == endsOn) // other tests' machines are measured too
+                throw new InvalidOperationException("of the listener's own");
+        });
+        listener.Start();
+
+        await machine.KillAsync().WaitAsync(Machines.HangGuard);
     }
 
     [Fact]
@@ -115,6 +152,18 @@ public sealed class LaunchTests
         }
 
         Assert.Empty(logger.Warnings);
+    }
+
+    [Fact]
+    public async Task Launch_that_is_cancelled_before_it_begins_names_the_callers_token()
+    {
+        var token = new CancellationToken(canceled: true);
+        await using QemuMachine machine = Machines.Empty().Build();
+
+        TaskCanceledException error = await Assert.ThrowsAsync<TaskCanceledException>(() => machine.LaunchAsync(token));
+
+        Assert.Equal(token, error.CancellationToken);
+        Assert.Null(machine.CommandLine);
     }
 
     [Fact]
@@ -215,4 +264,13 @@ public sealed class LaunchTests
     }
 
     private const string JsonTrue = "true";
+
+    private sealed record FailingRule() : PanicRule("failing")
+    {
+        public bool Fails { get; set; }
+
+        public override IReadOnlyList<string> Triggers => Fails ? throw new InvalidOperationException("of the rule's own") : ["what"];
+
+        public override string? FindTitle(string line) => null;
+    }
 }

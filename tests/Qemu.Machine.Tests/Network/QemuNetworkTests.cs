@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using Qemu.Machine;
 using Tests.Qemu.Machine.Shell;
 
@@ -70,6 +74,48 @@ public sealed class QemuNetworkTests
 
         while (segment.Count > 0)
             await Task.Yield();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Capture_that_cannot_be_written_any_more_ends_alone()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("segment-");
+        string pipe = Path.Combine(directory.FullName, "capture");
+        using (Process mkfifo = Process.Start("mkfifo", [pipe]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var logger = new RecordingLogger();
+        await using var segment = new QemuNetwork(logger: logger);
+        await using Stream one = Plug(segment);
+        await using Stream two = Plug(segment);
+        var reader = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        using IDisposable capture = segment.CaptureTo(pipe);
+        await reader.DisposeAsync(); // from here on a write to it fails
+
+        byte[] frame = new byte[64];
+        await SendAsync(one, frame);
+        await SendAsync(one, frame);
+
+        byte[] received = new byte[2 * (sizeof(int) + frame.Length)];
+        await two.ReadExactlyAsync(received).AsTask().WaitAsync(Machines.HangGuard);
+        Assert.Single(logger.Warnings, line => line.Contains(pipe, StringComparison.Ordinal));
+        directory.Delete(recursive: true);
+    }
+
+    private static NetworkStream Plug(QemuNetwork segment)
+    {
+        using DescriptorPair cable = DescriptorPair.CreateSocketPair();
+        segment.Plug(cable);
+        SafeFileHandle copy = DescriptorPair.Duplicate(cable.Theirs);
+        var socket = new Socket(new SafeSocketHandle(copy.DangerousGetHandle(), ownsHandle: true));
+        copy.SetHandleAsInvalid();
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private static async Task SendAsync(Stream stream, byte[] frame)
+    {
+        byte[] prefix = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(prefix, frame.Length);
+        await stream.WriteAsync((byte[])[.. prefix, .. frame]);
     }
 
     private static async Task ConfigureAsync(QemuMachine machine, int host, string network = "10.9.9") =>

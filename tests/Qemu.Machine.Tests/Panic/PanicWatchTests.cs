@@ -208,6 +208,26 @@ public sealed class PanicWatchTests
         Assert.False(machine.IsRunning);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Rule_that_fails_is_told_of_and_keeps_no_other_rule_from_seeing_the_panic()
+    {
+        var logger = new RecordingLogger();
+        await using QemuMachine machine = await StartAsync(Builder().WithLogger(logger).WithPanicRule(new FailingRule()));
+        await machine.Console.SendLineAsync("kernel-panic");
+
+        var error = await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.WaitForAsync("never"));
+
+        Assert.Equal("kernel panic", error.Panic.Rule);
+        Assert.Contains(logger.Warnings, line => line.Contains("failing", StringComparison.Ordinal));
+    }
+
+    private sealed record FailingRule() : PanicRule("failing")
+    {
+        public override IReadOnlyList<string> Triggers { get; } = ["Kernel panic"];
+
+        public override string? FindTitle(string line) => throw new InvalidOperationException("a rule's own fault");
+    }
+
     private static QemuMachineBuilder Builder(string binary = Machines.Binary) => new QemuMachineBuilder(binary)
         .WithMachine("q35").WithMemory("16M").WithAccelerator("tcg").WithFirmware(TestRom.Path).WithConsole();
 

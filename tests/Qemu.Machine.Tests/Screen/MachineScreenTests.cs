@@ -63,6 +63,16 @@ public sealed class MachineScreenTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => machine.Screen.MoveMouseAsync(0, 1.5));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Picture_of_a_machine_that_ends_meanwhile_throws_the_end()
+    {
+        await using QemuMachine machine = new QemuMachineBuilder("qemu-system-x86_64").WithMachine("q35").WithAccelerator("tcg").WithDisplay().Build();
+        await machine.LaunchAsync();
+        machine.Observers.Add(new KillingObserver(machine, "screendump"));
+
+        await Assert.ThrowsAsync<QemuExitedException>(() => machine.Screen.ScreenshotAsync());
+    }
+
     [Fact]
     public void Machine_without_screen_says_what_to_add() =>
         Assert.Contains(".WithDisplay()", Assert.Throws<QemuConfigurationException>(() => new QemuMachineBuilder("qemu-system-x86_64").Build().Screen).Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Qemu.Machine;
 using Qemu.Qmp;
@@ -43,6 +44,20 @@ public sealed class ShutdownTests
         Assert.Contains("did not end in time and was forced to", error.Message, StringComparison.Ordinal);
         Assert.False(ProcessTable.IsAlive(process));
         await machine.LaunchAsync();
+    }
+
+    [Fact]
+    public async Task Messages_read_the_same_in_every_culture()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = culture; // this test's alone
+        await using QemuMachine machine = Machines.Rom().Build();
+        await machine.StartAsync();
+
+        AbnormalShutdownException error = await Assert.ThrowsAsync<AbnormalShutdownException>(() => machine.WaitForShutdownAsync(TimeSpan.FromSeconds(0.25)));
+
+        Assert.Contains("within 0.25 s", error.InnerException!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -242,6 +242,66 @@ public sealed class TemplateCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_who_looks_for_the_template_at_the_same_time_does_not_keep_it_from_being_built()
+    {
+        string key = await KeyAsync(_home.Describe());
+        using FileLock? looking = FileLock.TryAcquire(Path.Combine(_home.Cache.Directory, key + ".lock"), shared: true);
+
+        MachineStart start = await StartOnceAsync(_home.Describe());
+
+        Assert.Equal(MachineStartKind.Clone, start.Kind);
+    }
+
+    [Fact]
+    public async Task Template_is_given_also_when_the_cache_cannot_be_trimmed()
+    {
+        File.WriteAllText(Path.Combine(_home.Cache.Directory, "0123.lock"), "");
+        Directory.CreateDirectory(Path.Combine(_home.Cache.Directory, "0123.building")); // where a file should be
+
+        MachineStart start = await StartOnceAsync(_home.Describe());
+
+        Assert.Equal(MachineStartKind.Clone, start.Kind);
+        Assert.Contains(_home.Log, entry => entry.Level == LogLevel.Warning && entry.Text.Contains("could not be trimmed"));
+    }
+
+    [Fact]
+    public async Task Template_is_released_once_though_several_dispose_of_it_at_the_same_time()
+    {
+        int released = 0;
+        QemuTemplate template = null!;
+        template = new QemuTemplate(_home.Describe().Spec, new TemplateFiles(_home.Root, _home.Root), manifest: null!, key: null, Release, static () => { });
+
+        await template.DisposeAsync();
+
+        Assert.Equal(1, released);
+
+        void Release()
+        {
+            if (Interlocked.Increment(ref released) == 1)
+                Task.Run(async () => await template.DisposeAsync(), Token).Wait(Machines.HangGuard, Token);
+        }
+    }
+
+    [Theory]
+    [InlineData("pc,accel=kvm", "", true)]
+    [InlineData("pc", "kvm", true)]
+    [InlineData("pc,accel=tcg", "", false)]
+    [InlineData("pc", "tcg,thread=single", false)]
+    public async Task Template_that_may_hold_the_hosts_processor_is_not_for_another(string machine, string accelerator, bool differs)
+    {
+        QemuMachineBuilder builder = RomMachine.Describe(machine).WithSettings(_home.Settings);
+        QemuMachineSpec spec = builder.Spec with { Options = builder.Spec.Options.RemoveAll(option => option is AcceleratorOption) };
+        if (accelerator.Length > 0)
+            spec = spec with { Options = spec.Options.Add(new AcceleratorOption(accelerator)) };
+        var hashes = new ContentHashes(Path.Combine(_home.Root, "hashes"));
+
+        string here = await TemplateKey.ComputeAsync(spec, hashes, "1.0", "one model", Token);
+        string elsewhere = await TemplateKey.ComputeAsync(spec, hashes, "1.0", "another model", Token);
+
+        Assert.Equal(differs, here != elsewhere);
+    }
+
+    [Fact]
     public async Task Kernel_initial_ramdisk_and_QEMU_itself_are_part_of_the_key()
     {
         string kernel = _home.WriteFile("kernel", [1]);
@@ -267,8 +327,8 @@ public sealed class TemplateCacheTests : IDisposable
         QemuMachineSpec spec = _home.Describe().Spec;
         var hashes = new ContentHashes(Path.Combine(_home.Root, "hashes"));
 
-        Assert.Equal(await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token));
-        Assert.NotEqual(await TemplateKey.ComputeAsync(spec, hashes, "1.0", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.1", Token));
+        Assert.Equal(await TemplateKey.ComputeAsync(spec, hashes, "1.0", "a model", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.0", "a model", Token));
+        Assert.NotEqual(await TemplateKey.ComputeAsync(spec, hashes, "1.0", "a model", Token), await TemplateKey.ComputeAsync(spec, hashes, "1.1", "a model", Token));
     }
 
     [Fact]

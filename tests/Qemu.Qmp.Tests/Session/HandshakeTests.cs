@@ -57,6 +57,22 @@ public sealed class HandshakeTests
         }
     }
 
+    [Fact]
+    public async Task Stream_that_ends_when_it_is_disposed_of_does_not_hide_the_time_out()
+    {
+        var options = new QmpClientOptions { NegotiationTimeout = TimeSpan.FromMilliseconds(20) };
+
+        await Assert.ThrowsAsync<QmpTimeoutException>(() => QmpClient.ConnectAsync(new EndingStream(), options, Token).Soon());
+    }
+
+    [Fact]
+    public async Task Stream_that_ends_when_it_is_disposed_of_does_not_hide_the_cancellation()
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => QmpClient.ConnectAsync(new EndingStream(), cancellationToken: cancellation.Token).Soon());
+    }
+
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2")]
     [InlineData("[]")]
@@ -188,6 +204,20 @@ public sealed class HandshakeTests
             {
                 Assert.True(tracked.IsDisposed);
             }
+        }
+    }
+
+    /// <summary>Heeds no token; who reads is told of the stream's end once it is disposed of.</summary>
+    private sealed class EndingStream : MemoryStream
+    {
+        private readonly TaskCompletionSource<int> _end = new();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => await _end.Task;
+
+        protected override void Dispose(bool disposing)
+        {
+            _end.TrySetResult(0);
+            base.Dispose(disposing);
         }
     }
 }

@@ -37,6 +37,27 @@ public sealed class CaptureEvidenceTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Captures_of_one_name_do_not_replace_each_other()
+    {
+        TestScope scope = _run.Enter();
+        string one = Path.Combine(_directory.CreateSubdirectory("one").FullName, "net.pcap");
+        string two = Path.Combine(_directory.CreateSubdirectory("two").FullName, "net.pcap");
+        await using var segment = new QemuNetwork();
+        await using QemuMachine vm = TestRun.Rom().WithNetwork(segment, device: "e1000").Build();
+        await vm.StartAsync(scope.CancellationToken);
+        segment.CaptureTo(one).Dispose();
+        segment.CaptureTo(two).Dispose();
+        segment.CaptureTo(two).Dispose();
+        await File.AppendAllTextAsync(one, "one", scope.CancellationToken);
+
+        await scope.EndAsync(failed: true);
+
+        Assert.Equal(["net-2.pcap", "net.pcap"], Directory.GetFiles(scope.ArtifactDirectory, "net*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(27, new FileInfo(Path.Combine(scope.ArtifactDirectory, "net.pcap")).Length);
+        Assert.Equal(24, new FileInfo(Path.Combine(scope.ArtifactDirectory, "net-2.pcap")).Length);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Captures_of_a_passed_test_are_its_own_business()
     {
         TestScope scope = _run.Enter();

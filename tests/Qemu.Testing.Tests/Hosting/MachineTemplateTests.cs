@@ -52,6 +52,21 @@ public sealed class MachineTemplateTests : IDisposable
     }
 
     [Fact]
+    public async Task Template_is_let_go_of_also_when_the_fixtures_hook_fails()
+    {
+        MachineHost host = _run.Host(
+            vm => TestRun.Rom(vm).WithTemplate(),
+            onStopping: (_, _) => throw new InvalidOperationException("of the fixture's own"));
+        await BeginAsync(host, new FakeReport(), "One");
+        await using (await host.CreateAsync(_token))
+            Assert.Equal(0, new TemplateCache(_run.Settings.Machine).Clear());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await host.DisposeAsync());
+
+        Assert.NotEqual(0, new TemplateCache(_run.Settings.Machine).Clear());
+    }
+
+    [Fact]
     public async Task Clones_kept_ready_are_counted_by_the_fixture_and_then_by_who_takes_them()
     {
         DirectoryInfo table = Directory.CreateTempSubdirectory("qemu-testing-table-");

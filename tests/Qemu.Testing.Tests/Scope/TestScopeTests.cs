@@ -82,6 +82,19 @@ public sealed class TestScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_that_is_cancelled_sends_no_file_descriptor_any_more()
+    {
+        using var cancellation = new CancellationTokenSource();
+        TestScope scope = _run.Enter(_report, cancellationToken: cancellation.Token);
+        await using QemuMachine vm = TestRun.Rom().Build();
+        await vm.StartAsync(scope.CancellationToken);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => vm.SendFileDescriptorAsync("/dev/null"));
+    }
+
+    [Fact]
     public async Task Test_that_does_not_listen_is_left_behind_at_its_time_out()
     {
         TestScope scope = _run.Enter(_report);

@@ -12,7 +12,8 @@ internal sealed class CrashRule : LaunchRule
             4 => "it met an instruction that this CPU does not have: it was built for a newer one",
             6 => "it failed a check of its own",
             7 => "it touched memory that was not there: a file that backs guest memory was cut short, or /dev/shm or the huge pages are full",
-            8 or 11 => "it touched memory that is not its own",
+            8 => "it divided by zero, or made another arithmetic error",
+            11 => "it touched memory that is not its own",
             31 => "it made a system call that a sandbox forbids",
             _ => null,
         };

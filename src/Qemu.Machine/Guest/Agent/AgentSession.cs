@@ -61,7 +61,9 @@ internal sealed class AgentSession(Stream stream, TimeProvider timeProvider)
     {
         if (!_synchronised)
             await SynchroniseAsync(cancellationToken).ConfigureAwait(false);
+        _synchronised = false; // until all of it is sent
         await stream.WriteAsync(Line(command), cancellationToken).ConfigureAwait(false);
+        _synchronised = true;
     }
 
     /// <summary>An agent that starts up while this is sent may lose it, so it is sent again after a while.</summary>

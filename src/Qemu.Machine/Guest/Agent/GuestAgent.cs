@@ -86,10 +86,13 @@ public sealed class GuestAgent : QmpChannel
     /// <param name="mode">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="QmpCommandException">The agent refused.</exception>
+    /// <exception cref="QemuTimeoutException">No agent took the request in time.</exception>
+    /// <exception cref="QemuExitedException">QEMU had ended before the request was sent.</exception>
     public async Task ShutdownAsync(GuestShutdownMode mode = GuestShutdownMode.PowerOff, CancellationToken cancellationToken = default)
     {
         string name = mode switch { GuestShutdownMode.Reboot => "reboot", GuestShutdownMode.Halt => "halt", _ => "powerdown" };
         QmpCommand shutdown = QmpCommand.Create("guest-shutdown", new Dictionary<string, object?> { ["mode"] = name });
+        bool isSent = false;
         try
         {
             // Success has no reply; so the reply to a ping behind it is the sign, or the end of the agent or of QEMU.
@@ -99,6 +102,7 @@ public sealed class GuestAgent : QmpChannel
                 async (session, token) =>
                 {
                     await session.SendAsync(shutdown, token).ConfigureAwait(false);
+                    isSent = true;
                     QmpResponse reply = await session.ExchangeAsync(new QmpCommand("guest-ping"), token).ConfigureAwait(false);
                     session.Desynchronise();
                     return reply.IsError ? reply : null;
@@ -106,7 +110,7 @@ public sealed class GuestAgent : QmpChannel
                 cancellationToken).ConfigureAwait(false);
             refusal?.GetReturnOrThrow(shutdown.Name);
         }
-        catch (Exception error) when (error is QemuExitedException or QemuTimeoutException)
+        catch (Exception error) when (isSent && error is QemuExitedException or QemuTimeoutException)
         {
             // It went down before it could answer.
         }

@@ -17,6 +17,9 @@ public sealed class TemplateCache
     private const string HashFolder = "content-hashes";
     private const int Attempts = 3;
 
+    /// <summary>How long somebody may take to look at a template's manifest and device state.</summary>
+    private static readonly TimeSpan s_lookLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>What this process has learnt cannot be saved: it need not boot it to learn so again.</summary>
     private static readonly ConcurrentDictionary<string, QemuTemplateException> s_hopeless = [];
 
@@ -58,7 +61,7 @@ public sealed class TemplateCache
             {
                 slot.MarkUsed(spec.TimeProvider.GetUtcNow());
                 if (attempt > 0)
-                    Trim(_settings.TemplateCacheSize);
+                    TryTrim(spec.Logger);
                 return lease.GiveTo(spec);
             }
 
@@ -130,7 +133,7 @@ public sealed class TemplateCache
                 return;
             if (problem is not null)
                 spec.Logger.LogWarning("The template in {Directory} is thrown away and built anew: {Problem}", slot.Path, problem);
-            RemoveOld(slot, spec);
+            await RemoveOldAsync(slot, spec, cancellationToken).ConfigureAwait(false);
             try
             {
                 await LongWork.RunAsync(
@@ -146,13 +149,45 @@ public sealed class TemplateCache
         }
     }
 
-    /// <summary>Whoever still uses one that is no good any more must not be waited for: that may be a whole test run.</summary>
-    private static void RemoveOld(TemplateSlot slot, QemuMachineSpec spec)
+    /// <summary>
+    /// Makes room for a new template. Whoever just looks whether the old one is whole is waited for; whoever still uses it is not, though it is
+    /// no good any more: that may take a whole test run.
+    /// </summary>
+    private static async Task RemoveOldAsync(TemplateSlot slot, QemuMachineSpec spec, CancellationToken cancellationToken)
     {
-        using FileLock? alone = FileLock.TryAcquire(slot.LockPath);
-        if (alone is null)
-            throw new QemuTemplateException($"The template in {slot.Path} must be built anew, and clones of the old one are still being made by somebody else.");
+        if (!System.IO.Directory.Exists(slot.Path))
+        {
+            slot.RemovePartial(spec.Template?.MemoryDirectory);
+            return;
+        }
+
+        using FileLock alone = await LockToRemoveAsync(slot, spec, cancellationToken).ConfigureAwait(false);
         slot.Remove(spec.Template?.MemoryDirectory);
+    }
+
+    private static async Task<FileLock> LockToRemoveAsync(TemplateSlot slot, QemuMachineSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FileLock.AcquireAsync(slot.LockPath, s_lookLimit, spec.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GuestImageException)
+        {
+            throw new QemuTemplateException($"The template in {slot.Path} must be built anew, and clones of the old one are still being made by somebody else.");
+        }
+    }
+
+    /// <summary>A template that is there is given, whatever becomes of the others.</summary>
+    private void TryTrim(ILogger logger)
+    {
+        try
+        {
+            Trim(_settings.TemplateCacheSize);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(error, "The template cache {Directory} could not be trimmed", Directory);
+        }
     }
 
     private static Task<FileLock> LockAsync(string path, QemuMachineSpec spec, bool shared, CancellationToken cancellationToken) =>

@@ -12,10 +12,10 @@ internal static class TemplateKey
 
     /// <exception cref="IOException">An image cannot be read.</exception>
     public static Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, CancellationToken cancellationToken) =>
-        ComputeAsync(spec, hashes, s_library, cancellationToken);
+        ComputeAsync(spec, hashes, s_library, HostProcessor(), cancellationToken);
 
-    /// <summary>The same for another version of this library.</summary>
-    internal static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, string library, CancellationToken cancellationToken)
+    /// <summary>The same for another version of this library, or another host.</summary>
+    internal static async Task<string> ComputeAsync(QemuMachineSpec spec, ContentHashes hashes, string library, string hostProcessor, CancellationToken cancellationToken)
     {
         // What "the best available" stands for may change from boot to boot, and a template with it.
         (spec, _) = await AcceleratorPolicy.ResolveAsync(spec, cancellationToken).ConfigureAwait(false);
@@ -24,8 +24,8 @@ internal static class TemplateKey
         Append("qemu", await QemuProgram.IdentifyAsync(spec, cancellationToken).ConfigureAwait(false));
         Append("readiness", spec.Readiness?.Description ?? "launched");
         Append("memory", spec.Template?.MemoryDirectory ?? "");
-        if (!UsesOnlyTcg(spec))
-            Append("host", HostProcessor());
+        if (!AcceleratorPolicy.IsOnlyTcg(spec))
+            Append("host", hostProcessor);
 
         using var channels = new NamedChannels();
         foreach (string argument in TemplateSpec.ForBuilding(spec, new TemplateFiles("files", "memory")).Render(channels, channels))
@@ -64,15 +64,6 @@ internal static class TemplateKey
     {
         for (string? file = image; file is not null; file = Qcow2Header.Read(file)?.BackingFile)
             yield return file;
-    }
-
-    private static bool UsesOnlyTcg(QemuMachineSpec spec)
-    {
-        string[] accelerators = [.. spec.Options.OfType<AcceleratorOption>().Select(option => option.Name)];
-        if (accelerators.Length == 0)
-            accelerators = [spec.Settings.Accelerator ?? "tcg"];
-        return accelerators.All(name => name.StartsWith("tcg", StringComparison.Ordinal))
-            && !spec.Arguments.Any(argument => argument.Contains("accel", StringComparison.Ordinal) || argument.Contains("enable-kvm", StringComparison.Ordinal));
     }
 
     /// <summary>A state saved on real hardware's CPU loads on the like of it only.</summary>

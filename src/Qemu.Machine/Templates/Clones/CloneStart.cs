@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qemu.Qmp;
 
 namespace Qemu.Machine;
@@ -70,7 +71,7 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
             cancellationToken.ThrowIfTaskCancelled();
             scope.ThrowIfTaskCancelled();
             throw new QemuTemplateException(
-                $"Machine {machine.Name} did not come up from its template within {limit.TotalSeconds:0.###} s.", innerException: error);
+                string.Create(CultureInfo.InvariantCulture, $"Machine {machine.Name} did not come up from its template within {limit.TotalSeconds:0.###} s."), innerException: error);
         }
         catch (Exception error) when (error is QemuException and not QemuConfigurationException)
         {
