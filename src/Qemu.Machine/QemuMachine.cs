@@ -287,7 +287,7 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the patience, not the end: the machine is killed, and the cancellation thrown.</param>
     /// <exception cref="AbnormalShutdownException">It had to be forced, or had crashed or failed before.</exception>
     public Task ShutdownAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        _lives.EndAsync(timeout ?? DefaultShutdownTimeout, (end, limit) => end.RunAsync(limit, cancellationToken));
+        _lives.EndAsync(TimeLimits.Require(timeout ?? DefaultShutdownTimeout, nameof(timeout)), (end, limit) => end.RunAsync(limit, cancellationToken));
 
     /// <summary>Waits for the guest to power itself off; past the deadline the machine is forced down.</summary>
     /// <param name="timeout">The deadline; null: 30 s.</param>
@@ -297,7 +297,7 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
         return _lives.EndAsync(
-            timeout ?? DefaultShutdownTimeout,
+            TimeLimits.Require(timeout ?? DefaultShutdownTimeout, nameof(timeout)),
             async (end, limit) =>
             {
                 using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, scope);

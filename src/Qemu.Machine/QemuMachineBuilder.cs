@@ -253,7 +253,7 @@ public sealed class QemuMachineBuilder
         : throw new ArgumentException("QMP travels over a Unix socket or TCP.", nameof(endPoint));
 
     /// <summary>Bounds the way to QMP's readiness at launch, and each later command. Default: 30 s.</summary>
-    public QemuMachineBuilder WithQmpTimeout(TimeSpan timeout) => Change(Spec with { QmpTimeout = timeout });
+    public QemuMachineBuilder WithQmpTimeout(TimeSpan timeout) => Change(Spec with { QmpTimeout = TimeLimits.Require(timeout, nameof(timeout)) });
 
     /// <summary>Leaves QMP out: no commands, no events; the machine is ended by SIGTERM, then SIGKILL.</summary>
     public QemuMachineBuilder WithoutQmp() => Change(Spec with { QmpEnabled = false });
@@ -264,7 +264,7 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder ReadyWhen(Readiness readiness, TimeSpan? timeout = null) => Change(Spec with
     {
         Readiness = readiness ?? throw new ArgumentNullException(nameof(readiness)),
-        ReadinessTimeout = timeout ?? Spec.ReadinessTimeout,
+        ReadinessTimeout = TimeLimits.Require(timeout ?? Spec.ReadinessTimeout, nameof(timeout)),
     });
 
     /// <summary>
@@ -272,7 +272,12 @@ public sealed class QemuMachineBuilder
     /// runs too. Its disks' images are only read; each clone's writes are its own and gone with it.
     /// </summary>
     /// <param name="options">What differs from the defaults.</param>
-    public QemuMachineBuilder WithTemplate(TemplateOptions? options = null) => Change(Spec with { Template = options ?? new TemplateOptions() });
+    public QemuMachineBuilder WithTemplate(TemplateOptions? options = null)
+    {
+        options ??= new TemplateOptions();
+        TimeLimits.Require(options.CloneTimeout, nameof(options));
+        return Change(Spec with { Template = options });
+    }
 
     /// <summary>Adds a rule by which the guest's panic is known on a console, before those that are there.</summary>
     public QemuMachineBuilder WithPanicRule(PanicRule rule)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Qemu.Machine;
@@ -14,11 +15,14 @@ public sealed class ConsolePattern
     private readonly string? _text;
     private readonly Regex? _regex;
 
-    /// <summary>A text, compared character by character.</summary>
+    /// <summary>A text, compared character by character. It is taken as a console's own is: a line end of any kind is a <c>\n</c>, and escapes count for nothing.</summary>
+    /// <exception cref="ArgumentException">Nothing is left of it.</exception>
     public ConsolePattern(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        _text = text;
+        _text = TerminalText.Clean(Encoding.UTF8.GetBytes(text));
+        if (_text.Length == 0)
+            throw new ArgumentException("There is nothing in it that a console's text could hold: control characters are not part of that.", nameof(text));
     }
 
     /// <summary>A regular expression. A match may span lines, up to 16,384 characters.</summary>
@@ -61,6 +65,6 @@ public sealed class ConsolePattern
         return false;
     }
 
-    /// <summary>The match with its groups.</summary>
-    internal Match? Groups(string matched) => _regex?.Match(matched);
+    /// <summary>The match with its groups: found once more in the whole window, for what an expression asks of the text around it.</summary>
+    internal Match? Groups(ReadOnlySpan<char> window) => _regex?.Match(window.ToString());
 }

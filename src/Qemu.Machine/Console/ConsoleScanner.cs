@@ -38,7 +38,7 @@ internal sealed class ConsoleScanner
             string matched = window.Slice(best.Start, best.Length).ToString();
             int newCharacters = Math.Max(0, best.Start + best.Length - newFrom);
             var end = new ConsoleMark(offset + BytesFor(newCharacters, before, bytes));
-            return new ConsoleMatch(best.Index, matched, end, _patterns[best.Index].Groups(matched));
+            return new ConsoleMatch(best.Index, matched, end, _patterns[best.Index].Groups(window));
         }
 
         Trim();

@@ -11,8 +11,6 @@ internal sealed record MachineContext(
     IReadOnlyList<QemuConsole> Consoles,
     QmpEventHub Events)
 {
-    private readonly TolerantLogger _logger = new(Spec.Logger);
-
     /// <summary>Whether this machine runs to find facts about the host out: explaining its failure must not ask for the same facts.</summary>
     public bool IsProbe { get; init; }
 
@@ -28,7 +26,7 @@ internal sealed record MachineContext(
     /// <summary>Who watches the machine; null: nobody can.</summary>
     public MachineObservers? Observers { get; init; }
 
-    public ILogger Logger => Observers is null ? _logger : new ObservingLogger(_logger, Observers);
+    public ILogger Logger => Observers is null ? Spec.Logger : new ObservingLogger(Spec.Logger, Observers);
 
     public TimeSpan QmpTimeout => Spec.Settings.Scale(Spec.QmpTimeout);
 

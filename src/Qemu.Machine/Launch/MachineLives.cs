@@ -42,7 +42,8 @@ internal sealed class MachineLives(string machineName)
             }
             catch
             {
-                // The caller hears of this end now; a later shutdown has nothing more to tell.
+                // Whatever it was, nothing is left. The caller hears of this end now; a later shutdown has nothing more to tell.
+                await generation.KillAsync(MachineEndCause.Killed).ConfigureAwait(false);
                 lock (_gate)
                     _endReported = true;
                 throw;

@@ -19,8 +19,14 @@ public sealed record QemuSettings
     public long TemplateCacheSize { get; init; } = 8L * 1024 * 1024 * 1024;
 
     /// <summary>Factor on default deadlines, for slow hosts. Default: 1. Must be positive.</summary>
-    public double TimeoutScale { get; init; } = 1;
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public double TimeoutScale
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A factor on deadlines is positive.");
+    } = 1;
 
-    internal TimeSpan Scale(TimeSpan timeout) =>
-        timeout == Timeout.InfiniteTimeSpan ? timeout : timeout * TimeoutScale;
+    internal TimeSpan Scale(TimeSpan timeout) => TimeLimits.Scale(timeout, TimeoutScale);
 }

@@ -62,7 +62,11 @@ public sealed record QemuMachineSpec
     public TemplateOptions? Template { get; init; }
 
     /// <summary>Where the machine logs. Default: nowhere.</summary>
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    public ILogger Logger
+    {
+        get;
+        init => field = value as TolerantLogger ?? new TolerantLogger(value);
+    } = NullLogger.Instance;
 
     /// <summary>The clock of every deadline. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -32,7 +32,7 @@ internal sealed class GuestWaits(string machineName, TimeProvider timeProvider, 
         if (endsAtPanic)
             ThrowIfPanicked(current);
         cancellationToken.ThrowIfTaskCancelled();
-        TimeSpan limit = timeout ?? settings.Scale(DefaultTimeout);
+        TimeSpan limit = TimeLimits.Require(timeout ?? settings.Scale(DefaultTimeout), nameof(timeout));
         CancellationToken scope = MachineScope.Current?.CancellationToken ?? default;
         scope.ThrowIfTaskCancelled();
         CancellationToken ended = endsWithSession && current?.Qmp is not null ? default : current?.EndedToken ?? lives.FirstEnded;

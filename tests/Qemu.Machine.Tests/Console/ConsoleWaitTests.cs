@@ -26,6 +26,36 @@ public sealed class ConsoleWaitTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Groups_are_there_when_the_expression_looks_at_the_text_around_it()
+    {
+        await _machine.Console.SendLineAsync("say address is 10.0.2.15, mask is 24");
+
+        ConsoleMatch match = await _machine.Console.WaitForAsync(new Regex(@"(?<=address is )(\d+)\.(\d+)\.(\d+)\.(\d+)(?=, mask)"));
+
+        Assert.Equal("10.0.2.15", match.Text);
+        Assert.Equal(match.Text, match.Regex!.Value);
+        Assert.Equal("15", match.Regex.Groups[4].Value);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("end of line\r\n")]
+    [InlineData("\x1b[1mend\x1b[0m of line")]
+    public async Task Text_may_be_given_as_the_guest_prints_it(string text)
+    {
+        await _machine.Console.SendLineAsync("say end of line");
+
+        ConsoleMatch match = await _machine.Console.WaitForAsync(text);
+
+        Assert.StartsWith("end of line", match.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("\x1b[0m")]
+    public void Text_of_which_nothing_can_ever_be_found_is_refused(string text) =>
+        Assert.Throws<ArgumentException>(nameof(text), () => new ConsolePattern(text));
+
+    [Fact(Timeout = 120_000)]
     public async Task Nothing_is_found_twice_unless_it_is_looked_for_from_a_mark()
     {
         ConsoleMark start = _machine.Console.Mark;

@@ -325,6 +325,17 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Logger_that_fails_does_not_keep_a_machine_from_starting_or_a_panic_from_being_told()
+    {
+        await using QemuMachine machine = Machines.Rom().WithLogger(new FailingLogger()).Build();
+        await machine.StartAsync();
+        await machine.Console.SendLineAsync("kernel-panic");
+
+        await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.WaitForAsync("never")).WaitAsync(Machines.HangGuard);
+        await machine.ShutdownAsync();
+    }
+
+    [Fact]
     public async Task Every_kind_of_wait_ends_with_qemu_and_hears_the_same_cause()
     {
         await using QemuMachine machine = Machines.Rom().Build();

@@ -154,6 +154,7 @@ public sealed class QemuTemplateTests
     [InlineData("WithDisk", "-blockdev", "driver=null-co,node-name=x")]
     [InlineData("WithMachine", "-M", "q35")]
     [InlineData("leave it out", "-incoming", "defer")]
+    [InlineData("leave it out", "-preconfig")]
     [InlineData("8.2", "-device", "virtio-balloon-pci")]
     public async Task Raw_argument_that_hides_what_a_template_needs_is_refused(string advice, params string[] arguments)
     {

@@ -77,7 +77,7 @@ internal static class TemplateRules
             throw Refuse($"the raw argument '{argument}' hides from the template what it has to know", $"use {method} instead");
         if (option is "-object" && value.StartsWith("memory-backend", StringComparison.Ordinal))
             throw Refuse($"the raw argument '{argument} {value}' takes the memory's place", "use .WithMemory(…) instead");
-        if (option is "-incoming" or "-loadvm" or "-S")
+        if (option is "-incoming" or "-loadvm" or "-S" or "-preconfig")
             throw Refuse($"the raw argument '{argument}' decides how the machine starts", "leave it out");
     }
 
