@@ -32,6 +32,7 @@ public sealed class TestScope : IMachineScope
     static TestScope()
     {
         MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineScope.SetSettings(static () => QemuTestSettings.Current.Machine);
         MachineProgress.SetSink(TestFlow.Tell);
     }
 

@@ -59,6 +59,28 @@ public sealed class SettingsTests
         Assert.Contains("Evidence is incomplete", Assert.Single(reports["SharedMachine.Fails"].Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Scenarios.V3", false, @"Total: 4, Errors: 0, Failed: 0, Skipped: 0")]
+    [InlineData("Scenarios.V2", true, @"Failed: +0, Passed: +4, Skipped: +0")]
+    public async Task Setting_holds_outside_of_our_tests_and_fixtures_too(string program, bool vstest, string summary)
+    {
+        DirectoryInfo cache = Directory.CreateTempSubdirectory("qemu-settings-");
+        try
+        {
+            var environment = new Dictionary<string, string> { ["XUNIT_QEMU_CACHE"] = cache.FullName };
+            var tests = new TestProgram(program);
+            using TestRunReports reports = vstest
+                ? await tests.RunVSTestAsync(environment, "--filter", "FullyQualifiedName~Surroundings")
+                : await tests.RunAsync(["-class", "Scenarios.Surroundings"], environment);
+
+            Assert.Matches(summary, reports.Console);
+        }
+        finally
+        {
+            cache.Delete(recursive: true);
+        }
+    }
+
     private static Task<TestRunReports> RunAsync(string test, string variable, string value) =>
         new TestProgram("Scenarios.V3").RunAsync(["-method", $"Scenarios.{test}"], new Dictionary<string, string> { [variable] = value });
 }
