@@ -172,11 +172,7 @@ public sealed class TestScope : IMachineScope
     }
 
     /// <summary>Reports the evidence of a failure, once; when that is being done already, waits for it. Throws nothing.</summary>
-    internal Task ReportFailureAsync() => SettleAsync(() =>
-    {
-        TakeFilesIn();
-        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, Cause()));
-    });
+    internal Task ReportFailureAsync() => ReportAsync(TestEvidence.Failed);
 
     /// <summary>
     /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
@@ -269,8 +265,10 @@ public sealed class TestScope : IMachineScope
         ScopedMachine[] machines = Snapshot();
         _panics.Close(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
-        if (failed || _panics.First is not null || machines.Any(entry => entry.DiedHere))
+        if (failed || _panics.First is not null)
             await ReportFailureAsync().ConfigureAwait(false);
+        else if (machines.Any(entry => entry.DiedHere))
+            await ReportAsync(TestEvidence.Passed).ConfigureAwait(false);
         else
             await SettleAsync(() => SettlePassedAsync(machines)).ConfigureAwait(false);
 
@@ -287,6 +285,12 @@ public sealed class TestScope : IMachineScope
     internal Task EndMachinesOfClassAsync() => EngineScope.RunNeutralAsync(() => EndForgottenAsync(Snapshot(), MachineBond.BuiltByClass));
 
     private TestEvidence Evidence => new(_marker, _report, _settings, ArtifactDirectory);
+
+    private Task ReportAsync(string verdict) => SettleAsync(() =>
+    {
+        TakeFilesIn();
+        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(Snapshot(), _recording, verdict, Cause()));
+    });
 
     /// <summary>Why a test failed of whose failure its framework does not know as yet.</summary>
     private TestFailure? Cause()
