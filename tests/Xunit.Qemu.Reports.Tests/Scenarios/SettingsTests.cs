@@ -81,6 +81,16 @@ public sealed class SettingsTests
         }
     }
 
+    [Fact]
+    public async Task Home_that_may_not_be_written_to_is_named_with_the_setting_that_helps()
+    {
+        using TestRunReports reports = await RunAsync("Surroundings.Guest_image", "XDG_DATA_HOME", "/proc/nowhere");
+
+        string message = reports["Surroundings.Guest_image"].Message;
+        Assert.Contains("The cache directory /proc/nowhere/xunit-qemu cannot be made", message, StringComparison.Ordinal);
+        Assert.Contains("XUNIT_QEMU_CACHE", message, StringComparison.Ordinal);
+    }
+
     private static Task<TestRunReports> RunAsync(string test, string variable, string value) =>
         new TestProgram("Scenarios.V3").RunAsync(["-method", $"Scenarios.{test}"], new Dictionary<string, string> { [variable] = value });
 }
