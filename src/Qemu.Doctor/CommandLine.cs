@@ -41,7 +41,8 @@ internal static class CommandLine
     private static async Task WriteUsageAsync(TextWriter writer)
     {
         await writer.WriteLineAsync("usage: qemu-doctor [COMMAND] [OPTION…]").ConfigureAwait(false);
+        int width = s_commands.Max(command => command.Usage.Length);
         foreach (IDoctorCommand command in s_commands)
-            await writer.WriteLineAsync($"  {command.Usage,-32} {command.Summary}").ConfigureAwait(false);
+            await writer.WriteLineAsync($"  {command.Usage.PadRight(width)}  {command.Summary}").ConfigureAwait(false);
     }
 }

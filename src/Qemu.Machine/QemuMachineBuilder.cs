@@ -24,7 +24,7 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder(string binary)
     {
         ArgumentException.ThrowIfNullOrEmpty(binary);
-        Spec = new QemuMachineSpec { Binary = binary, Settings = MachineScope.Current?.Settings ?? QemuSettings.Default };
+        Spec = new QemuMachineSpec { Binary = binary, Settings = MachineScope.Settings };
     }
 
     /// <summary>The QEMU program for the host's own architecture.</summary>

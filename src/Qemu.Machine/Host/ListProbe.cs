@@ -13,6 +13,8 @@ internal sealed class ListProbe(HostTarget target)
     /// <summary>Takes 0.1 s; a slow host or <c>valgrind</c> may need far more, a wedged program never ends.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
+    private const string CpuQuery = "query-cpu-definitions";
+
     private readonly List<string> _problems = [];
 
     private TimeSpan Limit => target.Settings.Scale(s_limit);
@@ -64,8 +66,7 @@ internal sealed class ListProbe(HostTarget target)
                     ? [.. types.Where(type => type.EndsWith("-accel", StringComparison.Ordinal) && type != "qtest-accel").Select(type => type[..^"-accel".Length])]
                     : [],
             };
-            // The models of some architectures cannot be listed without a machine; that is no fault.
-            lists = lists with { CpuModels = await AskAsync(machine, "query-cpu-definitions", null, item => Text(item, "name"), cancellationToken).ConfigureAwait(false) };
+            lists = lists with { CpuModels = await AskAsync(machine, CpuQuery, null, item => Text(item, "name"), cancellationToken).ConfigureAwait(false) };
             // Last, because it loads every module that is installed, and one of another build ends QEMU.
             return lists with { Devices = await AskTypesAsync(machine, "device", cancellationToken).ConfigureAwait(false) };
         }
@@ -102,6 +103,10 @@ internal sealed class ListProbe(HostTarget target)
         {
             MachineEnd? end = await machine.WaitForEndAsync(Limit, cancellationToken).ConfigureAwait(false);
             Problem(end is null ? $"{error.Message} It was killed." : $"{end} at {command}: {ProbeProblem.LastWords(machine.Log)}");
+        }
+        catch (QmpCommandException error) when (command == CpuQuery && error.ErrorClass == "CommandNotFound")
+        {
+            // Many architectures have no such list; that is no fault.
         }
         catch (QmpException error)
         {

@@ -65,7 +65,7 @@ public sealed class QemuHost
         IEnumerable<string>? wrapper = null,
         CancellationToken cancellationToken = default) =>
         ProbeAsync(
-            new HostTarget(binary ?? QemuMachineBuilder.DefaultBinary, [.. wrapper ?? []], settings ?? QemuSettings.Default),
+            new HostTarget(binary ?? QemuMachineBuilder.DefaultBinary, [.. wrapper ?? []], settings ?? MachineScope.Settings),
             HostFacts.Shared,
             cancellationToken);
 

@@ -99,6 +99,10 @@ internal sealed class MachineEvidence
             QmpResponse response = await machine.Qmp.SendAsync(new QmpCommand("query-status") { Timeout = s_statusLimit }).ConfigureAwait(false);
             return ($"; QMP status: {response.GetReturnOrThrow("query-status").GetProperty("status").GetString()}", true);
         }
+        catch (QemuExitedException)
+        {
+            return ("", false); // it ended meanwhile, which is told anyway
+        }
         catch (QemuException error)
         {
             return ($"; QMP gives no status: {ReportText.Clean(error.Message)}", false);

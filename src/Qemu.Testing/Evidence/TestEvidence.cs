@@ -15,11 +15,12 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <summary>How long a picture may take: a machine that hangs must not hold its own report up.</summary>
     private static readonly TimeSpan s_pictureLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>A failed test: attachments, a tail in the output, the whole on disk.</summary>
+    /// <summary>A failed test, or one whose machine did: attachments, a tail in the output, the whole on disk.</summary>
     /// <param name="machines">The test's machines.</param>
     /// <param name="recording">What was written down; null when there was nothing to watch.</param>
-    /// <param name="cause">Why it failed, if the framework does not know yet.</param>
-    public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, TestFailure? cause)
+    /// <param name="verdict">How the test ended.</param>
+    /// <param name="cause">What went wrong, if the framework does not know yet.</param>
+    public async Task ReportAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, string verdict, TestFailure? cause)
     {
         TestFailure failure = report.Failure ?? cause ?? TestFailure.Of("The test failed.");
         if (recording is not null)
@@ -28,7 +29,7 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
         if (evidence.Length == 0 || recording is null)
         {
             Guard(RemoveEarlier);
-            Conclude(Failed, failure, evidence, published: false);
+            Conclude(verdict, failure, evidence, published: false);
             return;
         }
 
@@ -37,10 +38,10 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
         if (settings.Keep == ArtifactKeeping.FailedMachines)
             await KeepMachinesAsync(evidence, recording).ConfigureAwait(false);
         await recording.StopAsync().ConfigureAwait(false);
-        bool published = Publish(recording, Failed, failure, evidence);
+        bool published = Publish(recording, verdict, failure, evidence);
         if (published)
             report.WriteLine($"Evidence: {directory}");
-        Conclude(Failed, failure, evidence, published);
+        Conclude(verdict, failure, evidence, published);
     }
 
     /// <summary>A passed test: nothing of it stays, nor of an earlier run's failure, unless everything is to be kept.</summary>

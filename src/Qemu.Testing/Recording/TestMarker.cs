@@ -38,7 +38,7 @@ internal sealed record TestMarker(TestIdentity Test, DateTimeOffset StartedAt, l
         foreach (string summary in summaries)
             text.Append(mask.Apply(summary)).Append('\n');
         if (failure is not null)
-            text.Append('\n').Append(mask.Apply(failure.Type)).Append(": ").Append(mask.Apply(failure.Message)).Append('\n').Append(mask.Apply(failure.StackTrace)).Append('\n');
+            text.Append('\n').Append(failure.Type.Length == 0 ? "" : $"{mask.Apply(failure.Type)}: ").Append(mask.Apply(failure.Message)).Append('\n').Append(mask.Apply(failure.StackTrace)).Append('\n');
         File.WriteAllText(Path.Combine(directory, ArtifactBundle.Marker), text.ToString());
 
         var json = new JsonObject

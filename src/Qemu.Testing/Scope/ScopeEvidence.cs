@@ -34,13 +34,14 @@ internal sealed class ScopeEvidence(TestMarker marker, ITestReport report, QemuT
             _files.Add(path);
     }
 
-    /// <summary>Reports a failure. Throws nothing.</summary>
+    /// <summary>Reports a failure of the test, or of one of its machines. Throws nothing.</summary>
     /// <param name="machines">The test's machines.</param>
-    /// <param name="cause">Why it failed, if the framework does not know yet.</param>
-    public Task ReportAsync(ScopedMachine[] machines, Func<TestFailure?> cause) => SettleAsync(() =>
+    /// <param name="verdict">How the test ended.</param>
+    /// <param name="cause">What went wrong, if the framework does not know yet.</param>
+    public Task ReportAsync(ScopedMachine[] machines, string verdict, Func<TestFailure?> cause) => SettleAsync(() =>
     {
         TakeFilesIn();
-        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(machines, _recording, cause()));
+        return EngineScope.RunNeutralAsync(() => Evidence.ReportAsync(machines, _recording, verdict, cause()));
     });
 
     /// <summary>Removes what was written of a test that passed, or keeps it if everything is kept. Throws nothing.</summary>

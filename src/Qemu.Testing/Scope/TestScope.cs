@@ -27,6 +27,7 @@ public sealed class TestScope : IMachineScope
     static TestScope()
     {
         MachineScope.SetSource(static () => (IMachineScope?)EngineScope.Current ?? Current);
+        MachineScope.SetSettings(static () => QemuTestSettings.Current.Machine);
         MachineProgress.SetSink(TestFlow.Tell);
     }
 
@@ -161,7 +162,7 @@ public sealed class TestScope : IMachineScope
     public void AddEvidence(string path) => _evidence.Add(path);
 
     /// <summary>Reports the evidence of a failure, once; when that is being done already, waits for it. Throws nothing.</summary>
-    internal Task ReportFailureAsync() => _evidence.ReportAsync(Snapshot(), Cause);
+    internal Task ReportFailureAsync() => _evidence.ReportAsync(Snapshot(), TestEvidence.Failed, Cause);
 
     /// <summary>
     /// For a watchdog, before it ends a process that hangs: writes what there is up to now (console, timeline, QMP, state, picture,
@@ -249,8 +250,10 @@ public sealed class TestScope : IMachineScope
         ScopedMachine[] machines = Snapshot();
         _panics.Close(machines);
         await _watchdog.EndAsync().ConfigureAwait(false);
-        if (failed || _panics.First is not null || machines.Any(entry => entry.DiedHere))
+        if (failed || _panics.First is not null)
             await ReportFailureAsync().ConfigureAwait(false);
+        else if (machines.Any(entry => entry.DiedHere))
+            await _evidence.ReportAsync(machines, TestEvidence.Passed, Cause).ConfigureAwait(false);
         else
             await _evidence.SettlePassedAsync(machines, IsSkipped).ConfigureAwait(false);
 

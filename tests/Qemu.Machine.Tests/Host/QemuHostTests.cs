@@ -37,6 +37,16 @@ public sealed class QemuHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Architecture_without_a_list_of_cpu_models_has_no_problem()
+    {
+        Assert.SkipUnless(CorpusQemu.OnPath("qemu-system-m68k"), "needs qemu-system-m68k on PATH");
+        QemuHost host = await QemuHost.ProbeAsync("qemu-system-m68k", Settings, cancellationToken: Token);
+
+        Assert.Empty(host.CpuModels);
+        Assert.Empty(host.Problems);
+    }
+
+    [Fact]
     public async Task Kvm_counts_only_when_a_guest_ran()
     {
         QemuHost host = await QemuHost.ProbeAsync(CorpusQemu.Binary(CorpusQemu.Host), Settings, cancellationToken: Token);

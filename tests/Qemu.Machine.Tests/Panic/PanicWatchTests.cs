@@ -15,12 +15,26 @@ public sealed class PanicWatchTests
         var error = await Assert.ThrowsAsync<GuestPanicException>(() => waiting);
 
         Assert.Equal("Kernel panic - not syncing: test", error.Panic.Title);
-        Assert.Contains(TestRom.Ready, error.Panic.Trace, StringComparison.Ordinal);
+        Assert.StartsWith("[    1.234567] Kernel panic", error.Panic.Trace, StringComparison.Ordinal); // not with what others printed before
         Assert.Contains("[ end Kernel panic", error.Panic.Trace, StringComparison.Ordinal);
         Assert.Same(error.Panic, machine.Panic);
         await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.WaitForAsync(TestRom.Ready));
         await Assert.ThrowsAsync<GuestPanicException>(() => machine.Events.WaitAsync("NEVER"));
         await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.SendLineAsync("say x"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Trace_begins_with_what_the_kernel_said_right_before()
+    {
+        await using QemuMachine machine = await StartAsync(Builder());
+        await machine.Console.SendLineAsync("say of an earlier test");
+        await machine.Console.WaitForAsync("of an earlier test\n");
+        await machine.Console.SendLineAsync("say [    1.200000] a first sign");
+        await machine.Console.SendLineAsync("kernel-panic");
+
+        var error = await Assert.ThrowsAsync<GuestPanicException>(() => machine.Console.WaitForAsync("never"));
+
+        Assert.StartsWith("[    1.200000] a first sign\n[    1.234567] Kernel panic", error.Panic.Trace, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

@@ -168,6 +168,18 @@ public sealed class GuestShellTests(LinuxMachine linux) : IClassFixture<LinuxMac
     }
 
     [Fact(Timeout = 300_000)]
+    public async Task Timeout_of_a_command_that_left_a_program_in_the_background_says_what_to_do()
+    {
+        var error = await Assert.ThrowsAsync<QemuTimeoutException>(() => _shell.RunAsync("tail -f /dev/null &", TimeSpan.FromSeconds(3)));
+
+        Assert.Contains("redirect", error.Message, StringComparison.Ordinal);
+        Assert.True((await _shell.RunAsync("tail -f /dev/null >/dev/null 2>&1 &")).Succeeded);
+        Assert.True((await _shell.RunAsync("pidof tail")).Succeeded);
+        error = await Assert.ThrowsAsync<QemuTimeoutException>(() => _shell.RunAsync("true && tail -f /dev/null 2>&1", TimeSpan.FromSeconds(3)));
+        Assert.DoesNotContain("redirect", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
     public async Task Next_call_works_after_a_command_that_ignores_interrupts()
     {
         await Assert.ThrowsAsync<QemuTimeoutException>(() => _shell.RunAsync("trap '' INT; while :; do sleep 1; done", TimeSpan.FromSeconds(3)));

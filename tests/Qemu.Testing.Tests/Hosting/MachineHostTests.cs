@@ -268,6 +268,9 @@ public sealed class MachineHostTests : IDisposable
         await scope.EndAsync(failed: false);
 
         Assert.Contains("SIGKILL", report.Attachments["RomVm-machine"], StringComparison.Ordinal);
+        string[] told = await File.ReadAllLinesAsync(Path.Combine(scope.ArtifactDirectory, "test.txt"), _token);
+        Assert.Equal("passed", told[1]);
+        Assert.Contains("Machine RomVm ended: QEMU ended by signal 9 (SIGKILL)", told);
     }
 
     [Fact]

@@ -59,6 +59,38 @@ public sealed class SettingsTests
         Assert.Contains("Evidence is incomplete", Assert.Single(reports["SharedMachine.Fails"].Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Scenarios.V3", false, @"Total: 4, Errors: 0, Failed: 0, Skipped: 0")]
+    [InlineData("Scenarios.V2", true, @"Failed: +0, Passed: +4, Skipped: +0")]
+    public async Task Setting_holds_outside_of_our_tests_and_fixtures_too(string program, bool vstest, string summary)
+    {
+        DirectoryInfo cache = Directory.CreateTempSubdirectory("qemu-settings-");
+        try
+        {
+            var environment = new Dictionary<string, string> { ["XUNIT_QEMU_CACHE"] = cache.FullName };
+            var tests = new TestProgram(program);
+            using TestRunReports reports = vstest
+                ? await tests.RunVSTestAsync(environment, "--filter", "FullyQualifiedName~Surroundings")
+                : await tests.RunAsync(["-class", "Scenarios.Surroundings"], environment);
+
+            Assert.Matches(summary, reports.Console);
+        }
+        finally
+        {
+            cache.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Home_that_may_not_be_written_to_is_named_with_the_setting_that_helps()
+    {
+        using TestRunReports reports = await RunAsync("Surroundings.Guest_image", "XDG_DATA_HOME", "/proc/nowhere");
+
+        string message = reports["Surroundings.Guest_image"].Message;
+        Assert.Contains("The cache directory /proc/nowhere/xunit-qemu cannot be made", message, StringComparison.Ordinal);
+        Assert.Contains("XUNIT_QEMU_CACHE", message, StringComparison.Ordinal);
+    }
+
     private static Task<TestRunReports> RunAsync(string test, string variable, string value) =>
         new TestProgram("Scenarios.V3").RunAsync(["-method", $"Scenarios.{test}"], new Dictionary<string, string> { [variable] = value });
 }

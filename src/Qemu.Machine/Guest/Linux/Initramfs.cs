@@ -173,13 +173,13 @@ public sealed class Initramfs
     }
 
     /// <summary>Writes the image once under a name made from its content and returns the path; equal images of all tests and runs share one file.</summary>
-    /// <param name="cacheDirectory">Where images are kept; by default <c>xunit-qemu</c> in the user's local application data.</param>
+    /// <param name="cacheDirectory">Where images are kept; null: the cache directory of the settings, by default <c>xunit-qemu</c> in the user's local application data.</param>
     /// <param name="cancellationToken">Leaves no half-written image under the final name.</param>
     /// <exception cref="GuestImageException">As for the file, or the directory cannot be made.</exception>
     public async Task<string> BuildAsync(string? cacheDirectory = null, CancellationToken cancellationToken = default)
     {
         InitramfsImage image = await CreateImageAsync(cancellationToken).ConfigureAwait(false);
-        return await LongWork.RunAsync("Building a guest image", waitsFor: null, () => image.WriteOnceAsync(GuestCache.Open(cacheDirectory), cancellationToken)).ConfigureAwait(false);
+        return await LongWork.RunAsync("Building a guest image", waitsFor: null, () => image.WriteOnceAsync(GuestCache.Open(cacheDirectory ?? MachineScope.Settings.CacheDirectory), cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<InitramfsImage> CreateImageAsync(CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ public sealed class LinuxKernel
     /// A kernel package or a metapackage that depends on one. By default <c>linux-image-cloud-amd64</c> (or <c>-arm64</c>, as the host is), which has the virtio drivers and boots
     /// quickly; where a distribution has none, <c>linux-image-virtual</c> (Ubuntu).
     /// </param>
-    /// <param name="cacheDirectory">Where kernels are kept; by default <c>xunit-qemu</c> in the user's local application data.</param>
+    /// <param name="cacheDirectory">Where kernels are kept; null: the cache directory of the settings, by default <c>xunit-qemu</c> in the user's local application data.</param>
     /// <param name="progress">Told what is being done, when it takes time.</param>
     /// <param name="cancellationToken">Ends the host's tools; the cache keeps whole kernels only.</param>
     /// <exception cref="GuestImageException">The host has no apt, apt knows no such package (its lists may be missing), or the download failed or is not what apt announced.</exception>
@@ -56,7 +56,7 @@ public sealed class LinuxKernel
         string? package = null, string? cacheDirectory = null, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         string[] candidates = package is not null ? [package] : [$"linux-image-cloud-{DebianArchitecture}", "linux-image-virtual"];
-        var store = new DebianKernelStore(GuestCache.Open(cacheDirectory), HostProgram.RunAsync) { Progress = progress };
+        var store = new DebianKernelStore(GuestCache.Open(cacheDirectory ?? MachineScope.Settings.CacheDirectory), HostProgram.RunAsync) { Progress = progress };
         return LongWork.RunAsync($"Fetching the kernel of package {candidates[0]}", "the host's apt", () => store.GetAsync(candidates, cancellationToken));
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Qemu.Machine;
 
@@ -13,7 +14,7 @@ namespace Qemu.Machine;
 /// Each command gets a shell of its own: directories and variables do not carry over. It ends when all have closed the
 /// standard output and error that it was given, so a program that is to stay in the background needs them redirected.
 /// </remarks>
-public sealed class GuestShell
+public sealed partial class GuestShell
 {
     /// <summary>How long the prompt may take to react before it is tried again; it doubles each time.</summary>
     private static readonly TimeSpan s_firstAttempt = TimeSpan.FromSeconds(5);
@@ -57,7 +58,7 @@ public sealed class GuestShell
         try
         {
             ShellResult result = await _waits.RunAsync(
-                $"the command `{command}` in the guest of machine {_machine.Name}, on console {Console.Number}",
+                $"the command `{command}` in the guest of machine {_machine.Name}, on console {Console.Number}{Advice(command)}",
                 timeout,
                 token => ConverseAsync(command, script, nonce, options, token),
                 () => Console.Excerpt(start),
@@ -84,6 +85,13 @@ public sealed class GuestShell
             _turn.Release();
         }
     }
+
+    private static string Advice(string command) => Background().IsMatch(command)
+        ? ", which lasts until what it left in the background has closed its output too: redirect that, as in `program >/dev/null 2>&1 &`"
+        : "";
+
+    [GeneratedRegex(@"(?<![&<>|\\])&(?=\s|$|[);}])", RegexOptions.CultureInvariant)]
+    private static partial Regex Background();
 
     private static string NewNonce() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 

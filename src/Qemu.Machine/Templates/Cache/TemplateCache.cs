@@ -30,7 +30,7 @@ public sealed class TemplateCache
     /// <exception cref="GuestImageException">The cache directory cannot be made.</exception>
     public TemplateCache(QemuSettings? settings = null)
     {
-        _settings = settings ?? QemuSettings.Default;
+        _settings = settings ?? MachineScope.Settings;
         Directory = Path.Combine(GuestCache.Open(_settings.CacheDirectory), Folder);
         System.IO.Directory.CreateDirectory(Directory);
         _hashes = new ContentHashes(Path.Combine(Directory, HashFolder));
