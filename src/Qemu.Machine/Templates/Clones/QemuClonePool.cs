@@ -91,6 +91,8 @@ public sealed class QemuClonePool : IAsyncDisposable
         Task<PreparedClone>[] waiting;
         lock (_gate)
         {
+            if (_disposed)
+                return;
             _disposed = true;
             waiting = [.. _waiting];
             _waiting.Clear();
@@ -148,6 +150,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         catch (Exception error)
         {
             await DropAsync(clone).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(clone.IsCanceled, this); // only the pool's end cancels it
             if (error is OperationCanceledException || error is not QemuException and not IOException)
                 throw;
             _template.Spec.Logger.LogWarning(error, "A clone that was kept ready is of no use; another is made");
