@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 using Qemu.Machine;
 
@@ -67,7 +68,7 @@ internal sealed class PanicScanBenchmark : IBenchmark
         using var ended = new CancellationTokenSource();
         return await Pairs.TimeAsync(async () =>
         {
-            Task<GuestPanic?> watching = new ConsolePanicReader(machine.Console, ConsoleMark.Start, PanicRules.Default, TimeProvider.System).ReadAsync(ended.Token);
+            Task<GuestPanic?> watching = new ConsolePanicReader(machine.Console, ConsoleMark.Start, PanicRules.Default, TimeProvider.System, NullLogger.Instance).ReadAsync(ended.Token);
             feed.Start();
             await machine.Console.DrainAsync(stream, machine.Console.OpenFiles(directory));
             await ended.CancelAsync();
