@@ -58,7 +58,7 @@ public sealed class GuestFiles
     public async Task CopyFromGuestAsync(string guestPath, string hostPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         string target = Path.GetFullPath(hostPath);
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         ShellResult kind = await RunAsync(guestPath, timeout, token => _transport.RunAsync($"[ -d {quoted} ] && echo directory; stat -c %a {quoted}", token), cancellationToken).ConfigureAwait(false);
         if (kind.Output.StartsWith("directory", StringComparison.Ordinal))
         {
@@ -112,11 +112,11 @@ public sealed class GuestFiles
     {
         SharedDirectoryOption share = _machine.Spec.Options.OfType<SharedDirectoryOption>().FirstOrDefault(share => share.Tag == tag)
             ?? throw new QemuConfigurationException($"Machine {_machine.Name} shares no directory '{tag}': add .WithSharedDirectory(hostPath, \"{tag}\").");
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         ShellResult result = await RunAsync(
             guestPath,
             timeout,
-            token => _transport.RunAsync($"mkdir -p {quoted} && mount {share.MountOptions} {ShellScript.Quote(tag)} {quoted}", token),
+            token => _transport.RunAsync($"mkdir -p {quoted} && mount {share.MountOptions} {ShellQuoting.Quote(tag)} {quoted}", token),
             cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw new GuestCommandException(result, $"The shared directory '{tag}' cannot be mounted at {guestPath} in the guest; does its kernel have the driver?");
@@ -131,7 +131,7 @@ public sealed class GuestFiles
             archive.Position = 0;
             string passing = PassingPath();
             await SendAsync(archive, passing, "600", timeout, cancellationToken).ConfigureAwait(false);
-            string quoted = ShellScript.Quote(guestPath);
+            string quoted = ShellQuoting.Quote(guestPath);
             await RequireAsync($"mkdir -p {quoted} && tar -x -f {passing} -C {quoted}; r=$?; rm -f {passing}; exit $r", guestPath, timeout, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -139,7 +139,7 @@ public sealed class GuestFiles
     private async Task CopyDirectoryFromGuestAsync(string guestPath, string target, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         string passing = PassingPath();
-        await RequireAsync($"tar -c -f {passing} -C {ShellScript.Quote(guestPath)} .", guestPath, timeout, cancellationToken).ConfigureAwait(false);
+        await RequireAsync($"tar -c -f {passing} -C {ShellQuoting.Quote(guestPath)} .", guestPath, timeout, cancellationToken).ConfigureAwait(false);
         FileStream archive = OpenTemporary();
         await using (archive.ConfigureAwait(false))
         {
@@ -153,7 +153,7 @@ public sealed class GuestFiles
 
     private async Task SendAsync(Stream content, string guestPath, string mode, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         string sum = Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
         content.Position = 0;
         await RunAsync(
@@ -172,7 +172,7 @@ public sealed class GuestFiles
 
     private async Task ReceiveAsync(string guestPath, Stream destination, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         TimeSpan limit = timeout ?? await TimeForAsync(quoted, guestPath, cancellationToken).ConfigureAwait(false);
         await RunAsync(
             guestPath,

@@ -56,13 +56,12 @@ public sealed class GuestShell
         ConsoleMark start = Console.Mark;
         try
         {
-            ShellResult result = await _waits.RunAsync(
+            return await _waits.RunAsync(
                 $"the command `{command}` in the guest of machine {_machine.Name}, on console {Console.Number}",
                 timeout,
                 token => ConverseAsync(command, script, nonce, options, token),
                 () => Console.Excerpt(start),
                 cancellationToken).ConfigureAwait(false);
-            return result;
         }
         finally
         {
