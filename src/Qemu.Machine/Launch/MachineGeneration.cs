@@ -208,7 +208,7 @@ internal sealed class MachineGeneration
         return Ended;
     }
 
-    /// <summary>For who waited on the guest in vain. Only once <see cref="Ended"/> has completed.</summary>
+    /// <summary>The error for those who waited for the guest. Only once <see cref="Ended"/> has completed.</summary>
     public QemuExitedException CreateExitedException(Exception? innerException = null) =>
         new(_context.Name, Outcome!, Log, innerException);
 

@@ -39,7 +39,7 @@ internal static unsafe partial class Libc
     public const int O_CLOEXEC = 0x80000;
     public const int O_NONBLOCK = 0x800;
 
-    /// <summary>The one flag whose value is not the same on all architectures.</summary>
+    /// <summary>The only flag whose value differs between architectures.</summary>
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
     public const int F_GETFD = 1;

@@ -28,9 +28,12 @@ public sealed class GuestFiles
     /// <param name="guestPath">Its path in the guest; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
     /// <param name="cancellationToken">Ends the transfer, with part of it done.</param>
+    /// <exception cref="IOException">The host's file or directory cannot be read.</exception>
     /// <exception cref="GuestCommandException">The guest cannot write it.</exception>
     /// <exception cref="GuestShellException">What arrived is not what was sent.</exception>
     /// <exception cref="QemuTimeoutException">It took too long.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public async Task CopyToGuestAsync(string hostPath, string guestPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(hostPath))
@@ -52,9 +55,12 @@ public sealed class GuestFiles
     /// <param name="hostPath">Its path on the host; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <exception cref="IOException">The host's file or directory cannot be written.</exception>
     /// <exception cref="GuestCommandException">The guest cannot read it.</exception>
     /// <exception cref="GuestShellException">What arrived is not what was sent.</exception>
     /// <exception cref="QemuTimeoutException">It took too long.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public async Task CopyFromGuestAsync(string guestPath, string hostPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         string target = Path.GetFullPath(hostPath);

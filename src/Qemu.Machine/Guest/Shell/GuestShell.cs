@@ -38,6 +38,7 @@ public sealed class GuestShell
     /// <param name="timeout">The deadline, from the moment when it is this command's turn; null: 30 s, scaled by the settings.</param>
     /// <param name="options">Input, environment and the like.</param>
     /// <param name="cancellationToken">Ends the wait. The command runs on until the next call, which kills it.</param>
+    /// <exception cref="ArgumentException">The command, quoted and with its environment, is longer than 16 KiB; or no shell knows a variable of such a name.</exception>
     /// <exception cref="QemuTimeoutException">No shell answered, or the command did not end in time; the message shows the last of the console. The next call kills the command first.</exception>
     /// <exception cref="QemuExitedException">QEMU ended meanwhile, as it does when the command powers the guest off.</exception>
     /// <exception cref="GuestPanicException">The guest panicked.</exception>

@@ -52,7 +52,7 @@ internal static class HostProgram
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
 
-            // Its last words are still in the pipes, which a daemon that it started may hold open for ever.
+            // What it wrote last is still in the pipes, which a daemon that it started may hold open for ever.
             draining.CancelAfter(DrainLimit);
             await pumps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
