@@ -31,7 +31,7 @@ internal static class CommandLine
             await WriteUsageAsync(errors).ConfigureAwait(false);
             return UsageError;
         }
-        catch (QemuException error)
+        catch (Exception error) when (error is QemuException or IOException or InvalidDataException or UnauthorizedAccessException or TimeoutException)
         {
             await errors.WriteLineAsync($"qemu-doctor: {error.Message}").ConfigureAwait(false);
             return 1;

@@ -176,13 +176,13 @@ public sealed class QemuMachine : IAsyncDisposable
 
     internal ScopeViews Views { get; }
 
-    /// <summary>Whether it has a display of which pictures can be taken.</summary>
+    /// <summary>Whether it has a display, so that pictures can be taken.</summary>
     internal bool HasScreen => _guest.HasScreen;
 
-    /// <summary>Who watches the machine.</summary>
+    /// <summary>The observers of the machine.</summary>
     internal MachineObservers Observers { get; } = new();
 
-    /// <summary>What its launches came to.</summary>
+    /// <summary>Its launches, past and present.</summary>
     internal LaunchWatch Watch => _watch;
 
     /// <summary>The file behind <see cref="Log"/>; null before the first launch.</summary>
@@ -242,10 +242,11 @@ public sealed class QemuMachine : IAsyncDisposable
     /// <exception cref="QemuLaunchException">It did not start.</exception>
     /// <exception cref="QemuTimeoutException">It did not become ready in time; it was ended.</exception>
     /// <exception cref="QemuExitedException">It ended before it was ready.</exception>
+    /// <exception cref="GuestPanicException">Its guest panicked before it was ready; it was ended.</exception>
     /// <exception cref="QemuConfigurationException">It has a template, and something that no template can be made of.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        // Room first, a place in the gate then: who waits for room holds nothing.
+        // First room on the host, then a place in the gate: a start that waits for room must not keep others from the gate.
         using StartAdmission admission = await StartAdmission.RequestAsync(this, cancellationToken).ConfigureAwait(false);
         admission.Enter();
         await (MachineScope.Current?.RunStartAsync(StartNowAsync, cancellationToken) ?? StartNowAsync(cancellationToken)).ConfigureAwait(false);

@@ -8,8 +8,8 @@ namespace Qemu.Machine;
 /// Describes a machine step by step; <see cref="Build"/> gives it, unlaunched. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Typed options keep the order in which they are added. Of machine type, CPU, CPU count, memory, kernel, firmware and
-/// display only the last one counts; accelerators, devices, disks, networks and consoles add up.
+/// Typed options keep the order in which they are added. Of machine type, CPU, CPU count, memory, kernel, firmware, CD-ROM,
+/// display, GDB server, shell and guest agent only the last one counts; accelerators, devices, disks, networks and consoles add up.
 /// </remarks>
 public sealed class QemuMachineBuilder
 {
@@ -301,13 +301,13 @@ public sealed class QemuMachineBuilder
     public QemuMachineBuilder WithoutPanicWatch() => Change(Spec with { PanicRules = [], PanicEvents = [] });
 
     /// <summary>Sets where the machine logs. Default: nowhere.</summary>
-    public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger });
+    public QemuMachineBuilder WithLogger(ILogger logger) => Change(Spec with { Logger = logger ?? throw new ArgumentNullException(nameof(logger)) });
 
     /// <summary>Sets the clock of every deadline. Default: the system's.</summary>
-    public QemuMachineBuilder WithTimeProvider(TimeProvider timeProvider) => Change(Spec with { TimeProvider = timeProvider });
+    public QemuMachineBuilder WithTimeProvider(TimeProvider timeProvider) => Change(Spec with { TimeProvider = timeProvider ?? throw new ArgumentNullException(nameof(timeProvider)) });
 
     /// <summary>Sets what the surroundings of the run decide.</summary>
-    public QemuMachineBuilder WithSettings(QemuSettings settings) => Change(Spec with { Settings = settings });
+    public QemuMachineBuilder WithSettings(QemuSettings settings) => Change(Spec with { Settings = settings ?? throw new ArgumentNullException(nameof(settings)) });
 
     private static string NotEmpty(string value)
     {

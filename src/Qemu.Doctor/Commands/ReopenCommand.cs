@@ -92,6 +92,10 @@ internal sealed class ReopenCommand : IDoctorCommand
             await process.WaitForExitAsync().ConfigureAwait(false);
             return process.ExitCode;
         }
+        catch (OperationCanceledException error)
+        {
+            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"QEMU did not load the state within {s_loadLimit.TotalMinutes:0.###} min; it was killed."), error);
+        }
         finally
         {
             if (!process.HasExited)

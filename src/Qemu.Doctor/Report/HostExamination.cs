@@ -7,12 +7,6 @@ namespace Qemu.Doctor;
 /// <summary>Looks at the host.</summary>
 internal static class HostExamination
 {
-    private static readonly string[] s_firmware =
-    [
-        "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd",
-        "/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/usr/share/qemu/ovmf-x86_64-code.bin", "/usr/share/AAVMF/AAVMF_CODE.fd",
-    ];
-
     /// <param name="programs">The programs to look at; empty: the one for this host's architecture and all others on PATH.</param>
     /// <param name="settings">Where to look.</param>
     public static async Task<HostReport> RunAsync(IReadOnlyList<string> programs, QemuTestSettings settings)
@@ -26,7 +20,7 @@ internal static class HostExamination
         [
             Helper("qemu-img", "makes and converts disk images", settings),
             Helper("busybox", "the programs of small Linux guests (statically linked)", settings),
-            new HelperReport("UEFI firmware", s_firmware.FirstOrDefault(File.Exists), "guests that boot by UEFI"),
+            new HelperReport("UEFI firmware", UefiFirmware.FindInstalled(), "guests that boot by UEFI"),
         ];
         KvmDevice kvm = KvmDevice.Read();
         return new HostReport(

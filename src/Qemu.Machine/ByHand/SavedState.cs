@@ -106,26 +106,51 @@ internal static class SavedState
                 ["backing"] = null,
                 ["file"] = new Dictionary<string, object?> { ["driver"] = "file", ["filename"] = path },
             },
-            cancellationToken).ConfigureAwait(false);
+            CancellationToken.None).ConfigureAwait(false);
+        using QmpEventQueue ends = machine.Events.Subscribe(new QmpEventQueueOptions { Names = ["BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"] });
         try
         {
-            using QmpEventQueue ends = machine.Events.Subscribe(new QmpEventQueueOptions { Names = ["BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"] });
             await machine.Qmp.ExecuteAsync(
                 "blockdev-backup",
                 new Dictionary<string, object?> { ["job-id"] = Target, ["device"] = node, ["target"] = Target, ["sync"] = what },
                 cancellationToken).ConfigureAwait(false);
-            QmpEvent end;
-            do
-            {
-                end = await ends.ReadAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-            }
-            while (end.Data.GetProperty("device"u8).GetString() != Target);
+            QmpEvent end = await ReadEndAsync(ends, cancellationToken).ConfigureAwait(false);
             if (end.Data.TryGetProperty("error"u8, out JsonElement error))
                 throw new QemuTemplateException($"The disk of machine {machine.Name} could not be copied: {error.GetString()}");
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelJobAsync(machine, ends).ConfigureAwait(false);
+            throw;
         }
         finally
         {
             await machine.Qmp.ExecuteAsync("blockdev-del", new Dictionary<string, object?> { ["node-name"] = Target }, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>While there is a job its target cannot be removed.</summary>
+    private static async Task CancelJobAsync(QemuMachine machine, QmpEventQueue ends)
+    {
+        try
+        {
+            var arguments = new Dictionary<string, object?> { ["device"] = Target, ["force"] = true };
+            await machine.Qmp.ExecuteAsync("block-job-cancel", arguments, CancellationToken.None).ConfigureAwait(false);
+            await ReadEndAsync(ends, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (QmpCommandException)
+        {
+            // It has come to its end, or never began.
+        }
+    }
+
+    private static async Task<QmpEvent> ReadEndAsync(QmpEventQueue ends, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            QmpEvent end = await ends.ReadAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            if (end.Data.GetProperty("device"u8).GetString() == Target)
+                return end;
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Qemu.Machine;
 /// <summary>A listening socket for a companion that accepts its one connection itself, as virtiofsd does, and QEMU's connection to it.</summary>
 internal static class CompanionListener
 {
-    /// <summary>Connects to a listener whose name is gone afterwards: nobody else can.</summary>
+    /// <summary>Connects to a listener and removes its name, so that nobody else can connect.</summary>
     /// <returns>QEMU's end, and the listener as the other one.</returns>
     public static DescriptorPair Create()
     {

@@ -14,7 +14,7 @@ public sealed record CompanionOption(string Name, string Program, ImmutableArray
     internal const string Socket = "{socket}";
     internal const string Listener = "{listener}";
 
-    /// <summary>Whether it is born connected with QEMU.</summary>
+    /// <summary>Whether it starts with a socket that is connected to QEMU.</summary>
     internal bool HasSocket => Mentions(Socket);
 
     /// <summary>Whether it accepts QEMU's connection itself.</summary>

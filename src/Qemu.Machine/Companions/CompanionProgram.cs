@@ -7,7 +7,7 @@ namespace Qemu.Machine;
 /// <param name="Name">What it is called in messages and files.</param>
 /// <param name="Program">A path, or a name on PATH.</param>
 /// <param name="Arguments">Its arguments, <see cref="Directory"/> not yet replaced.</param>
-/// <param name="Descriptors">What it gets besides the standard three, and the numbers there. They are closed here once it has its own.</param>
+/// <param name="Descriptors">Descriptors that it gets besides the standard three, each with its number there. This process closes its copies once the program has its own.</param>
 internal sealed record CompanionProgram(
     string Name,
     string Program,

@@ -32,7 +32,7 @@ public sealed class MachineCompanion : IDisposable
     /// <summary>All that it wrote to stdout and stderr, while it runs and after.</summary>
     public string Log => _log.Read();
 
-    /// <summary>How it ended before anybody told it to, with its last words; null when it runs, or ended well.</summary>
+    /// <summary>How it ended before it was told to, with the last of what it wrote; null while it runs, and when it ended as it should.</summary>
     internal string? Problem => _process.Status is { } status && status != new ExitStatus(0, Signal: null)
         ? $"Its companion '{Name}' {status}.{LogExcerpt.Format(Log, Name)}"
         : null;
@@ -70,7 +70,7 @@ public sealed class MachineCompanion : IDisposable
         return _process.Exited;
     }
 
-    /// <summary>Ends it if nobody did; keeps what it said.</summary>
+    /// <summary>Ends it if it still runs; its output stays.</summary>
     void IDisposable.Dispose()
     {
         _process.Signal(Libc.SIGKILL);

@@ -44,7 +44,7 @@ public sealed class ConsolePattern
     /// <summary>How many characters must be kept when nothing matched yet.</summary>
     internal int KeepLength => _text is null ? Lookback : _text.Length - 1;
 
-    /// <summary>Finds the first match in a window of which the characters before <paramref name="newFrom"/> were searched before.</summary>
+    /// <summary>Finds the first match in a window; the characters before <paramref name="newFrom"/> have been searched already.</summary>
     internal bool TryFind(ReadOnlySpan<char> window, int newFrom, out int start, out int length)
     {
         if (_text is not null)

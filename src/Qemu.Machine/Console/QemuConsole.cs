@@ -18,7 +18,7 @@ public sealed class QemuConsole
     private const int ReadSize = 64 * 1024;
     private const int ExcerptLength = 1500;
 
-    /// <summary>Of text that a wait had not looked at when it ended, this much still counts: a guest that prints faster than that can be read must not hold the wait up.</summary>
+    /// <summary>How many characters a wait still looks at after its end, of those that had come by then: a guest that prints faster than they can be read must not hold the wait up.</summary>
     private const int Overtime = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -53,6 +53,7 @@ public sealed class QemuConsole
     /// <param name="cancellationToken">Ends the wait; the console stays as it was.</param>
     /// <exception cref="QemuTimeoutException">It did not come in time. The message shows the last lines.</exception>
     /// <exception cref="QemuExitedException">QEMU ended without having printed it.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public Task<ConsoleMatch> WaitForAsync(
         ConsolePattern pattern,
         TimeSpan? timeout = null,
@@ -144,8 +145,10 @@ public sealed class QemuConsole
         SendBytesAsync(new byte[] { 0x03 }, cancellationToken);
 
     /// <summary>Sends bytes to the guest as they are. Concurrent calls do not mix; each waits until QEMU took its bytes.</summary>
+    /// <exception cref="QemuConfigurationException">The machine was never launched.</exception>
     /// <exception cref="QemuTimeoutException">The guest did not take them within 30 s, scaled by the settings.</exception>
     /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         _waits.RunAsync(
             $"the guest to take {bytes.Length} bytes from console {Number} of machine {_machine.Name}",

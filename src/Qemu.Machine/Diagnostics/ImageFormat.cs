@@ -23,7 +23,7 @@ internal static class ImageFormat
 
     private static string Name(ReadOnlySpan<byte> bytes) => bytes switch
     {
-        _ when bytes.StartsWith("QFI\xfb"u8[..3]) && bytes.Length > 3 && bytes[3] == 0xfb => "qcow2",
+        _ when bytes.StartsWith((ReadOnlySpan<byte>)[(byte)'Q', (byte)'F', (byte)'I', 0xfb]) => "qcow2",
         _ when bytes.StartsWith("KDMV"u8) || bytes.StartsWith("# Disk Descriptor"u8) => "vmdk",
         _ when bytes.StartsWith("vhdxfile"u8) => "vhdx",
         _ when bytes.StartsWith("conectix"u8) => "vpc",

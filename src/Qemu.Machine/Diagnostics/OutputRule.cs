@@ -1,7 +1,7 @@
 namespace Qemu.Machine;
 
 /// <summary>A rule that knows its case by words in QEMU's output.</summary>
-/// <param name="signs">Words any of which gives the case away. Wordings differ between versions: as few as suffice.</param>
+/// <param name="signs">Texts of which any one tells that this rule may apply. Wordings differ between QEMU's versions, so name as few as suffice.</param>
 internal abstract class OutputRule(params string[] signs) : LaunchRule
 {
     /// <summary>Whether the case shows in a warning or a remark. Else those are passed over: they did not end QEMU.</summary>

@@ -18,14 +18,19 @@ public sealed class MachineFaults
     }
 
     /// <summary>Stops all virtual CPUs; the guest notices nothing but that time has passed.</summary>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
     public Task PauseAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("stop", cancellationToken);
 
     /// <summary>Lets a paused guest go on.</summary>
+    /// <exception cref="QmpCommandException">QEMU refused: after a shutdown, say, the guest needs a reset first.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
     public Task ResumeAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("cont", cancellationToken);
 
     /// <summary>Presses the reset button, and returns when the machine has been reset.</summary>
     /// <param name="timeout">The deadline; null: 30 s, scaled by the settings.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QemuTimeoutException">It was not reset in time.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended, as <c>-no-reboot</c> has it do.</exception>
     public async Task ResetAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         using QmpEventQueue events = Subscribe("RESET");
@@ -37,10 +42,12 @@ public sealed class MachineFaults
     public Task PowerCutAsync() => _machine.KillAsync();
 
     /// <summary>Raises a non-maskable interrupt on all CPUs: a Linux guest logs it, or panics where it is told to.</summary>
+    /// <exception cref="QmpCommandException">The machine type has no such interrupt.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
     public Task NmiAsync(CancellationToken cancellationToken = default) => _machine.Qmp.ExecuteAsync("inject-nmi", cancellationToken);
 
     /// <summary>Has a disk give errors from now on, until the result is disposed of: <c>await using (await machine.Faults.InjectDiskFaultsAsync([new DiskFault(DiskOperation.Write)]))</c>.</summary>
-    /// <param name="faults">The errors. One whose number is 28, ENOSPC, pauses the machine when it is met in writing, as QEMU does by default.</param>
+    /// <param name="faults">The errors. Number 28, ENOSPC, pauses the machine when a write meets it: that is QEMU's default.</param>
     /// <param name="disk">The disk's number, in the order in which <see cref="QemuMachineBuilder.WithDisk"/> and its like added them.</param>
     /// <param name="cancellationToken">Ends the wait for QEMU.</param>
     /// <exception cref="QemuConfigurationException">There is no such disk.</exception>

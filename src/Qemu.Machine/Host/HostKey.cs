@@ -32,7 +32,7 @@ internal static class HostKey
         return key.Append('\n').Append(Environment.UserName).ToString();
     }
 
-    /// <summary>What an accelerator's verdict depends on besides.</summary>
+    /// <summary>What else an accelerator's verdict depends on.</summary>
     public static string? OfAccelerator(HostTarget target, string accelerator)
     {
         if (OfLists(target) is not { } lists)

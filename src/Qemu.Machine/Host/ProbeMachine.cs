@@ -63,7 +63,7 @@ internal sealed class ProbeMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>For who lost QMP: the end that is the usual reason for it. One that does not end in time is killed; then null.</summary>
+    /// <summary>Waits for QEMU's end once QMP is lost, which it usually explains. A QEMU that does not end in time is killed; then null.</summary>
     public async Task<MachineEnd?> WaitForEndAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         try

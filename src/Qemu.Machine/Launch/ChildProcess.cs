@@ -31,7 +31,7 @@ internal sealed class ChildProcess
     /// <summary>Completes when the process has ended and been reaped.</summary>
     public Task<ExitStatus> Exited => _exited.Task;
 
-    /// <summary>The same, for one who cleans up: it goes on at once, on the waiter's thread, which has nothing else to do any more.</summary>
+    /// <summary>The same, for the one that cleans up: it is continued at once, on the waiter's thread, which has nothing else to do any more.</summary>
     public Task<ExitStatus> ExitedHere => _exitedHere.Task;
 
     /// <summary>How it ended; null while it runs.</summary>

@@ -16,7 +16,7 @@ internal sealed class LifelineWatcher : IDisposable
     /// <summary>The pipe's number in the shell.</summary>
     private const int Pipe = 3;
 
-    /// <summary>So many deaths in a row are replaced at once; a shell that cannot live must not be started for ever.</summary>
+    /// <summary>A shell that dies is replaced at once this many times in a row; one that cannot live must not be started for ever.</summary>
     private const int MaximumReplacements = 10;
 
     /// <summary>What the kernel writes to a pipe as a whole.</summary>

@@ -36,7 +36,7 @@ internal sealed class MachineConnections
     /// <summary>Completes when QMP is ready and has told what else there is to know; without QMP, at once.</summary>
     public Task Ready { get; }
 
-    /// <summary>The watch over the session; it ends with the process, and nobody's end waits for it.</summary>
+    /// <summary>The watch over the session; it ends after the process, and the machine's end is announced without waiting for it.</summary>
     public Task Watching { get; }
 
     /// <summary>The QMP session; null before it is negotiated, and without QMP.</summary>

@@ -124,7 +124,7 @@ internal sealed class MachineGeneration
             ChildProcess process = resources.Spawn(commandLine[0], [.. commandLine.Skip(1)]);
 
             // The loops belong to the machine and not to the test, say, in which it was launched.
-            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            using (ExecutionContext.SuppressFlow())
                 return new MachineGeneration(context, resources, process, commandLine, ended ?? new CancellationTokenSource());
         }
         catch (Exception error)
@@ -208,7 +208,7 @@ internal sealed class MachineGeneration
         return Ended;
     }
 
-    /// <summary>For who waited on the guest in vain. Only once <see cref="Ended"/> has completed.</summary>
+    /// <summary>The error for those who waited for the guest. Only once <see cref="Ended"/> has completed.</summary>
     public QemuExitedException CreateExitedException(Exception? innerException = null) =>
         new(_context.Name, Outcome!, Log, innerException);
 

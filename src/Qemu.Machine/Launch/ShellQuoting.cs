@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Qemu.Machine;
 
-/// <summary>Writes an argument vector so that it can be pasted into a POSIX shell.</summary>
+/// <summary>Quotes words for a POSIX shell, where they need it.</summary>
 internal static class ShellQuoting
 {
     private static readonly SearchValues<char> s_safe =

@@ -6,7 +6,7 @@ namespace Qemu.Machine;
 /// <param name="Executable">Absolute path of the program.</param>
 /// <param name="Arguments">The arguments after argv[0].</param>
 /// <param name="Output">Where stdout and stderr go; null: nowhere.</param>
-/// <param name="Descriptors">Each descriptor that the child gets besides, and its number there; nothing else is inherited.</param>
+/// <param name="Descriptors">Each further descriptor that the child gets, with its number there; nothing else is inherited.</param>
 internal sealed record SpawnRequest(
     string Executable,
     IReadOnlyList<string> Arguments,

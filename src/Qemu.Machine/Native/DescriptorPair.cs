@@ -26,7 +26,7 @@ internal sealed class DescriptorPair(SafeHandle ours, SafeHandle theirs) : IDisp
         return new DescriptorPair(new SafeSocketHandle(fds[0], ownsHandle: true), Raise(fds[1]));
     }
 
-    /// <summary>A pipe whose reading end is the child's: it sees end-of-file when this process is gone, however it went.</summary>
+    /// <summary>A pipe whose reading end is the child's: the child sees end-of-file when this process is gone, however it ended.</summary>
     public static unsafe DescriptorPair CreatePipeToChild()
     {
         int* fds = stackalloc int[2];

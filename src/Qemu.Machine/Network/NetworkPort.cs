@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Qemu.Machine;
 
 /// <summary>One machine's cable to a segment: frames in, frames out, each behind its length in four bytes, as QEMU's socket netdev has them.</summary>
-internal sealed class NetworkPort : IDisposable
+/// <param name="stream">This end of the cable.</param>
+internal sealed class NetworkPort(Stream stream) : IDisposable
 {
     private const int LengthBytes = 4;
 
@@ -18,13 +19,6 @@ internal sealed class NetworkPort : IDisposable
     private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(MaximumQueued) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly Stream _stream;
-
-    public NetworkPort(Stream stream)
-    {
-        _stream = stream;
-    }
-
     /// <summary>Carries frames until the machine's end of the cable is gone.</summary>
     public async Task RunAsync(Action<NetworkPort, ReadOnlyMemory<byte>> received, ILogger logger)
     {
@@ -32,13 +26,13 @@ internal sealed class NetworkPort : IDisposable
         try
         {
             byte[] prefix = new byte[LengthBytes];
-            while (await _stream.ReadAtLeastAsync(prefix, LengthBytes, throwOnEndOfStream: false).ConfigureAwait(false) == LengthBytes)
+            while (await stream.ReadAtLeastAsync(prefix, LengthBytes, throwOnEndOfStream: false).ConfigureAwait(false) == LengthBytes)
             {
                 int length = BinaryPrimitives.ReadInt32BigEndian(prefix);
                 if (length is < 0 or > MaximumFrame)
                     throw new InvalidDataException($"A frame of {length} bytes came from QEMU.");
                 byte[] frame = new byte[length];
-                await _stream.ReadExactlyAsync(frame).ConfigureAwait(false);
+                await stream.ReadExactlyAsync(frame).ConfigureAwait(false);
                 received(this, frame);
             }
         }
@@ -57,7 +51,7 @@ internal sealed class NetworkPort : IDisposable
     /// <summary>Queues a frame for the machine.</summary>
     public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => stream.Dispose();
 
     private async Task SendAsync()
     {
@@ -68,7 +62,7 @@ internal sealed class NetworkPort : IDisposable
                 byte[] packet = new byte[LengthBytes + frame.Length];
                 BinaryPrimitives.WriteInt32BigEndian(packet, frame.Length);
                 frame.CopyTo(packet.AsMemory(LengthBytes));
-                await _stream.WriteAsync(packet).ConfigureAwait(false);
+                await stream.WriteAsync(packet).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)

@@ -101,7 +101,7 @@ public sealed class QemuNetwork : IAsyncDisposable
             if (_disposed)
                 throw new QemuConfigurationException($"The segment {Name} was disposed of: it must outlive its machines.");
             var port = new NetworkPort(new NetworkStream(new Socket((SafeSocketHandle)cable.TakeOurs()), ownsSocket: true));
-            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            using (ExecutionContext.SuppressFlow())
                 _ports.Add(port, Task.Run(() => RunAsync(port)));
         }
     }

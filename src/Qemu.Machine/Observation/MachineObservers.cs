@@ -3,7 +3,7 @@ using Qemu.Qmp;
 
 namespace Qemu.Machine;
 
-/// <summary>Those who watch a machine, and the little that it remembers for who comes later. Thread-safe.</summary>
+/// <summary>Those who watch a machine, and the few things that it remembers for observers that come later. Thread-safe.</summary>
 internal sealed class MachineObservers : IQmpObserver
 {
     private const int StepLimit = 128;

@@ -1,7 +1,7 @@
 namespace Qemu.Machine;
 
 /// <summary>
-/// As long as it is not disposed of, a panic that it covers is none for the machine's waits in the same test, and fails nobody: for tests
+/// Until it is disposed of, a panic that it covers neither ends the machine's waits in the same test nor fails the test: for tests
 /// that provoke one. One made outside any test, as by a fixture, counts in all. The guest is broken nevertheless: another test's waits on the
 /// same machine throw the panic, and what the guest prints after its first panic is a consequence of that one.
 /// </summary>
@@ -45,7 +45,7 @@ public sealed class PanicAllowance : IDisposable
         return await _occurred.Task.ConfigureAwait(false);
     }
 
-    /// <summary>From now on a panic is one again.</summary>
+    /// <summary>From now on a panic ends waits and fails the test again.</summary>
     public void Dispose() => _remove(this);
 
     internal bool Covers(GuestPanic panic) => Text is null

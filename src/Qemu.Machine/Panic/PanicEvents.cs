@@ -7,7 +7,7 @@ namespace Qemu.Machine;
 /// <summary>What QEMU itself tells of a guest's panic.</summary>
 internal static class PanicEvents
 {
-    /// <summary>No event of QEMU's own: a reset of which its log of CPU resets says that it was none that the guest wanted.</summary>
+    /// <summary>Not an event of QEMU's: a reset that, by QEMU's log of CPU resets, the guest did not ask for.</summary>
     public const string TripleFault = "triple fault";
 
     public static ImmutableArray<string> Names { get; } = ["GUEST_PANICKED", "GUEST_CRASHLOADED", "WATCHDOG", TripleFault];

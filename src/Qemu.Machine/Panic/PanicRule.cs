@@ -4,10 +4,10 @@ namespace Qemu.Machine;
 /// A way to tell from a line on a console that the guest is broken. Rules see each line without terminal escapes; derive
 /// one for what your guest says, or use <see cref="TextPanicRule"/>.
 /// </summary>
-/// <param name="Name">By which it is removed, and which <see cref="GuestPanic.Rule"/> names.</param>
+/// <param name="Name">Its name: <see cref="GuestPanic.Rule"/> shows it, and <see cref="QemuMachineBuilder.WithoutPanicRule"/> removes the rule by it.</param>
 public abstract record PanicRule(string Name)
 {
-    /// <summary>Texts of which a line must hold one, in ASCII, at least two characters each: lines without any never reach the rule. The rarer the better.</summary>
+    /// <summary>Texts in ASCII, of at least two characters each. Only lines that hold one of them reach the rule: the rarer the texts, the less work.</summary>
     public abstract IReadOnlyList<string> Triggers { get; }
 
     /// <summary>Whether a line counts that has not ended, as a prompt does not. Default: no, so that the whole title is there.</summary>

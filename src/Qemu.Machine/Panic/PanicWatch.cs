@@ -5,7 +5,7 @@ namespace Qemu.Machine;
 /// <summary>Watches one life of a machine for its guest's panic: on every console, and among QEMU's events. The first one counts.</summary>
 internal sealed class PanicWatch
 {
-    /// <summary>An event tells less than the console, whose report may still be on its way: how long one is waited for.</summary>
+    /// <summary>How long an event's panic waits for the console's report, which tells more and may still be on its way.</summary>
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _consolesEnded = new();

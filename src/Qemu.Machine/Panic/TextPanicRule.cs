@@ -1,7 +1,7 @@
 namespace Qemu.Machine;
 
 /// <summary>A line that holds a text is a panic; its title is the line from there on.</summary>
-/// <param name="Name">By which it is removed, and which <see cref="GuestPanic.Rule"/> names.</param>
+/// <param name="Name">Its name: <see cref="GuestPanic.Rule"/> shows it, and <see cref="QemuMachineBuilder.WithoutPanicRule"/> removes the rule by it.</param>
 /// <param name="Text">The text, in ASCII, at least two characters.</param>
 public sealed record TextPanicRule(string Name, string Text) : PanicRule(Name)
 {

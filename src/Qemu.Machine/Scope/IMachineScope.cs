@@ -9,7 +9,7 @@ public interface IMachineScope
     /// <summary>What machines built within the scope start from.</summary>
     QemuSettings Settings => QemuSettings.Default;
 
-    /// <summary>Whether what is said within, such as which panics are allowed, holds for all who use the machine later. Default: no, only within.</summary>
+    /// <summary>Whether what is arranged within the scope, such as which panics are allowed, also holds outside it, for all later users of the machine. Default: no.</summary>
     bool CountsForAll => false;
 
     /// <summary>Waits until the host has room for a machine that is about to be launched within the scope.</summary>
@@ -20,7 +20,7 @@ public interface IMachineScope
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     Task<IDisposable?> AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
 
-    /// <summary>Takes notice of a file, such as a packet capture, that belongs to what the scope shows for itself when it fails.</summary>
+    /// <summary>Registers a file, such as a packet capture, as part of the evidence that the scope keeps when it fails.</summary>
     /// <param name="path">An absolute path. The file may still grow, and may be gone by then.</param>
     void AddEvidence(string path)
     {
@@ -35,6 +35,6 @@ public interface IMachineScope
         return start(cancellationToken);
     }
 
-    /// <summary>Takes notice of a machine that was built within the scope.</summary>
+    /// <summary>Registers a machine that was built within the scope.</summary>
     void Adopt(QemuMachine machine);
 }

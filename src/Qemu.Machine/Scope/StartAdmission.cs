@@ -4,7 +4,7 @@ namespace Qemu.Machine;
 /// The room on the host that one start of a machine was given. It is asked for before the start holds anything that another
 /// start may wait for (a place in a gate, a template's lock), and the launch takes it over.
 /// </summary>
-/// <remarks>Whatever else is launched on the way, such as the machine that a template is made from, gets its room at once: who waits while holding something could wait for ever.</remarks>
+/// <remarks>Whatever else is launched on the way, such as the machine that a template is made from, gets its room at once: a waiter that already holds room could wait for ever.</remarks>
 internal sealed class StartAdmission : IDisposable
 {
     private static readonly AsyncLocal<StartAdmission?> s_current = new();

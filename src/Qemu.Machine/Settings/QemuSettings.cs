@@ -15,7 +15,7 @@ public sealed record QemuSettings
     /// <summary>Where kernels, templates and host facts are cached; null: <c>xunit-qemu</c> in the user's cache directory.</summary>
     public string? CacheDirectory { get; init; }
 
-    /// <summary>How much room the templates in the cache may take, in bytes; beyond it those go whose last use is longest ago. Default: 8 GiB.</summary>
+    /// <summary>How much room the templates in the cache may take, in bytes; beyond that the least recently used are removed. Default: 8 GiB.</summary>
     public long TemplateCacheSize { get; init; } = 8L * 1024 * 1024 * 1024;
 
     /// <summary>Factor on default deadlines, for slow hosts. Default: 1. Must be positive.</summary>

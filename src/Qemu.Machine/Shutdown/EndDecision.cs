@@ -35,7 +35,7 @@ internal sealed class EndDecision
         }
     }
 
-    /// <summary>Notes that a polite SIGTERM is on its way, of which QEMU may die before it can handle one.</summary>
+    /// <summary>Notes that SIGTERM is being sent; QEMU dies of it where it has not yet set up its handler.</summary>
     public void NoteTerminate()
     {
         lock (_gate)

@@ -7,7 +7,7 @@ namespace Qemu.Machine;
 /// <param name="IsAbnormal">Whether something went wrong: a crash, an error exit nobody asked for, or a forced end.</param>
 public sealed record MachineEnd(MachineEndCause Cause, int? ExitCode, int? TerminatingSignal, bool IsAbnormal)
 {
-    /// <summary>What is known of the reason besides, such as that the kernel ran out of memory, with "perhaps" where it is not certain; null when nothing is.</summary>
+    /// <summary>What else is known of the reason, such as that the kernel ran out of memory, with "perhaps" where it is not certain; null when nothing is known.</summary>
     public string? Explanation { get; init; }
 
     /// <summary>The end in words.</summary>

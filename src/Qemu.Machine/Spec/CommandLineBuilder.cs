@@ -38,7 +38,7 @@ internal sealed class CommandLineBuilder(IMachineTransport transport, IDescripto
 
     /// <summary>The virtio device under the bus that the machine type has: PCI, or MMIO on microvm.</summary>
     public string VirtioDevice(string name) =>
-        machineType?.StartsWith("microvm", StringComparison.Ordinal) == true ? name + "-device" : name + "-pci";
+        MachineFamily.IsMicrovm(machineType) ? name + "-device" : name + "-pci";
 
     /// <summary>The controller that virtio-serial ports hang on; added once.</summary>
     public void AddVirtioSerialBus()

@@ -46,10 +46,10 @@ public sealed record QemuMachineSpec
     /// <summary>Bounds the way to QMP's readiness at launch, and each later command. Default: 30 s.</summary>
     public TimeSpan QmpTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>By which lines on a console the guest's panic is known; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
+    /// <summary>The rules that recognise the guest's panic in the lines of its consoles; empty: consoles are not watched. Default: <see cref="Qemu.Machine.PanicRules.Default"/>.</summary>
     public ImmutableArray<PanicRule> PanicRules { get; init; } = Machine.PanicRules.Default;
 
-    /// <summary>Which of QEMU's events count as the guest's panic, and <c>triple fault</c>: a reset of an emulated x86 CPU that its guest did not ask for.</summary>
+    /// <summary>Which of QEMU's events count as the guest's panic. <c>triple fault</c> is none of QEMU's: a reset of an emulated x86 CPU that its guest did not ask for.</summary>
     public ImmutableArray<string> PanicEvents { get; init; } = Machine.PanicEvents.Names;
 
     /// <summary>When the machine counts as ready for tests; null: when QMP is ready.</summary>
@@ -77,7 +77,7 @@ public sealed record QemuMachineSpec
     /// <summary>The consoles, in order.</summary>
     internal IEnumerable<ConsoleOption> Consoles => Options.OfType<ConsoleOption>();
 
-    /// <summary>Options of which only the last counts replace an earlier one of their kind.</summary>
+    /// <summary>Where only the last option of a kind counts, it replaces the earlier one.</summary>
     internal QemuMachineSpec With<TOption>(TOption option, bool replace = false)
         where TOption : QemuOption =>
         this with { Options = (replace ? Options.RemoveAll(static other => other is TOption) : Options).Add(option) };

@@ -87,7 +87,8 @@ internal static class MachineTelemetry
         activity.SetTag("error.type", error.GetType().Name);
     }
 
-    private static string KindOf(MachineStartKind kind) => kind switch
+    /// <summary>How a start's kind is written, here and in a test's artefacts.</summary>
+    public static string KindOf(MachineStartKind kind) => kind switch
     {
         MachineStartKind.Clone => "clone",
         MachineStartKind.FallbackBoot => "fallback-boot",

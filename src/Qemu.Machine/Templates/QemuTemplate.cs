@@ -50,7 +50,7 @@ public sealed class QemuTemplate : IAsyncDisposable
     /// <summary>The version of the QEMU that saved it, and that its clones need.</summary>
     public Version QemuVersion => _manifest.Qemu;
 
-    /// <summary>Whether it turned out to be no good.</summary>
+    /// <summary>Whether it was discarded, because a clone of it did not start.</summary>
     internal bool IsDiscarded { get; private set; }
 
     internal TemplateFiles Files { get; }
@@ -136,7 +136,7 @@ public sealed class QemuTemplate : IAsyncDisposable
             adopted);
     }
 
-    /// <summary>What about its files is not as it was saved; null when all is.</summary>
+    /// <summary>What has changed about its files since they were saved; null when nothing has.</summary>
     internal string? FindDamage() => _manifest.FindDamage(Files);
 
     /// <summary>Takes a template out of use that cannot be loaded: the next who needs it builds it anew.</summary>

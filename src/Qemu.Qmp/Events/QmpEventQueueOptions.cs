@@ -9,7 +9,7 @@ public sealed record QmpEventQueueOptions
     /// <summary>Names of the events to queue; null, the default, for all of them.</summary>
     public IReadOnlyCollection<string>? Names { get; init; }
 
-    /// <summary>How long a wait lasts that is not told its own time-out. Default 30 s; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    /// <summary>How long a wait without a time-out of its own lasts. Default 30 s; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock of the time-outs. Default <see cref="TimeProvider.System"/>.</summary>

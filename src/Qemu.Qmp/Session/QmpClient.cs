@@ -130,8 +130,8 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the session at once, unless it is over already: every waiter hears of <paramref name="cause"/>. For whoever knows better why
-    /// it must end, such as the owner of the process that exited. Does not wait and does not dispose.
+    /// Ends the session at once, unless it is over already: every waiter hears of <paramref name="cause"/>. For one that knows the reason better than
+    /// the session can, such as the owner of the process that exited. Does not wait and does not dispose.
     /// </summary>
     public void Abort(Exception cause) => Abort(cause, TimeSpan.Zero);
 
@@ -139,6 +139,7 @@ public sealed class QmpClient : QmpChannel, IAsyncDisposable
     /// Ends the session with this cause, unless it has one already, once everything that the peer had sent was read, or after <paramref name="drain"/> at the latest.
     /// So the last events of a process that exited are not lost. Replies that are still read complete their commands.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="drain"/> is negative.</exception>
     public void Abort(Exception cause, TimeSpan drain)
     {
         ArgumentNullException.ThrowIfNull(cause);

@@ -126,7 +126,7 @@ public static class QemuAssert
             async () => $"it came: {await vm.Events.WaitAnyAsync([pattern], within, cancellationToken).ConfigureAwait(false)}");
     }
 
-    /// <summary>Has something done to a machine of which its guest must panic. The panic is allowed meanwhile, in this test: it fails nobody else.</summary>
+    /// <summary>Does something to a machine that must make its guest panic. Meanwhile the panic is allowed, and for this test only.</summary>
     /// <param name="vm">A running machine. It is broken afterwards: a fixture's is started anew for the next test.</param>
     /// <param name="title">What the panic's title or trace must hold.</param>
     /// <param name="provoke">What brings it about; its token is cancelled at the panic, for a command that never returns: <c>token => vm.Shell.RunAsync("echo c >/proc/sysrq-trigger", cancellationToken: token)</c>.</param>

@@ -64,7 +64,7 @@ internal static class CommandScript
             [ -z "$stopped" ] || set -- -S "$@"
 
             """);
-        text.Append("cd -- ").Append(ShellQuote(boot.WorkingDirectory)).Append(" 2>/dev/null || :\n");
+        text.Append("cd -- ").Append(ShellQuoting.Quote(boot.WorkingDirectory)).Append(" 2>/dev/null || :\n");
         if (state is not null)
         {
             text.Append("if [ $from = state ]; then\n");
@@ -93,8 +93,6 @@ internal static class CommandScript
         string masked = SecretMask.Current.Apply(script);
         return masked == script ? script : masked + "# Each *** above stands for a secret that this file must not hold: write it there.\n";
     }
-
-    private static string ShellQuote(string text) => ShellQuoting.Quote(text);
 
     private static string OneLine(string text) => ReportText.Clean(text).Replace('\n', ' ');
 }

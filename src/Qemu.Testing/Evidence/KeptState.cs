@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Qemu.Machine;
 
@@ -28,9 +29,11 @@ internal static class KeptState
             await LongWork.RunAsync($"Saving the state of machine {machine.Name}", waitsFor: null, () => SaveAsync(machine, directory, limit.Token)).ConfigureAwait(false);
             return null;
         }
-        catch
+        catch (Exception error)
         {
             Directory.Delete(directory, recursive: true);
+            if (error is OperationCanceledException)
+                return string.Create(CultureInfo.InvariantCulture, $"that takes more than {s_limit.TotalSeconds:0.###} s.");
             throw;
         }
     }
@@ -44,12 +47,21 @@ internal static class KeptState
     }
 
     /// <summary>How to run what a machine's folder keeps; null when it keeps nothing.</summary>
+    /// <exception cref="InvalidDataException">It keeps something else.</exception>
     public static ManualCommand? Read(string folder)
     {
         string path = Path.Combine(folder, Folder, ManifestName);
         if (!File.Exists(path))
             return null;
-        return JsonSerializer.Deserialize<Manifest>(File.ReadAllText(path), ReportJson.Options)!.Command;
+        try
+        {
+            return JsonSerializer.Deserialize<Manifest>(File.ReadAllText(path), ReportJson.Options)?.Command
+                ?? throw new InvalidDataException($"{path} does not say how the machine is run.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path} cannot be read: {error.Message}", error);
+        }
     }
 
     private sealed record Manifest(string Machine, string? Qemu, ManualCommand Command);

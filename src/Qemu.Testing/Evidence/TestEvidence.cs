@@ -47,12 +47,12 @@ internal sealed class TestEvidence(TestMarker marker, ITestReport report, QemuTe
     /// <summary>A passed test: nothing of it stays, nor of an earlier run's failure, unless everything is to be kept.</summary>
     /// <param name="machines">The test's machines.</param>
     /// <param name="recording">What was written down; null when there was nothing to watch.</param>
-    /// <param name="skipped">Whether it was skipped rather than run: then there is nothing to tell.</param>
+    /// <param name="skipped">Whether it was skipped rather than run: then nothing is reported.</param>
     public async Task SettlePassedAsync(IReadOnlyList<ScopedMachine> machines, TestRecording? recording, bool skipped)
     {
         foreach (QemuMachine machine in machines.Select(entry => entry.Machine))
         {
-            // A failure's dossier says so anyway; on which accelerator a test passed is nothing to find out by accident.
+            // A failure's dossier says so anyway. For a test that passed it is said here, so that nobody takes TCG for KVM.
             if (machine.Accelerator is { IsAsSpecified: false } accelerator)
                 report.WriteLine($"Machine {machine.Name} ran on {accelerator}.");
         }

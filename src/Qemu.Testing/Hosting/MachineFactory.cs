@@ -50,7 +50,7 @@ internal sealed class MachineFactory(MachineDefinition definition, QemuTestSetti
     /// <param name="cancellationToken">Ends the start.</param>
     public async Task StartAsync(QemuMachine machine, Func<CancellationToken, Task> start, CancellationToken cancellationToken)
     {
-        // Room first, a place in the gate then: who waits for room holds nothing.
+        // First room on the host, then a place in the gate: a start that waits for room must not keep others from the gate.
         using StartAdmission room = await StartAdmission.RequestAsync(machine, cancellationToken).ConfigureAwait(false);
         room.Enter();
         await gate.RunAsync(start, cancellationToken).ConfigureAwait(false);

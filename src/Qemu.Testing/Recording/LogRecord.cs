@@ -42,7 +42,7 @@ internal sealed class LogRecord(SecretMask mask, long fileLimit = 64L * 1024 * 1
 
     private void Read(string path, long timestamp, Action<long, string> emit)
     {
-        // As long as it is now: a QEMU that writes faster than this would hold it up for ever.
+        // Up to its present length only: a QEMU that writes faster than this reads would never let it finish.
         long end = _log!.Length;
         if (end - _offset > backlogLimit)
             SkipTo(end - backlogLimit, path, timestamp, emit);

@@ -29,14 +29,7 @@ internal sealed record MachineRecord(
             entry.Label,
             machine.Name,
             state,
-            machine.LatestStart?.Kind switch
-            {
-                null => null,
-                MachineStartKind.Boot => "boot",
-                MachineStartKind.Clone => "clone",
-                MachineStartKind.FallbackBoot => "fallback-boot",
-                _ => "snapshot",
-            },
+            machine.LatestStart is { } start ? MachineTelemetry.KindOf(start.Kind) : null,
             Seconds(machine.LatestStart?.Duration),
             Seconds(machine.Watch.LaunchDuration),
             Seconds(machine.Watch.ReadinessDuration),

@@ -20,7 +20,7 @@ internal sealed record TestMarker(TestIdentity Test, DateTimeOffset StartedAt, l
     public void Write(string directory, IEnumerable<MachineRecorder> machines)
     {
         string[] labels = [.. machines.Select(machine => machine.Label)];
-        WriteFiles(directory, Running, failure: null, labels.Select(label => $"Machine {label}."), Machines: new JsonArray([.. labels.Select(label => (JsonNode)new JsonObject { ["label"] = label })]));
+        WriteFiles(directory, Running, failure: null, labels.Select(label => $"Machine {label}."), machines: new JsonArray([.. labels.Select(label => (JsonNode)new JsonObject { ["label"] = label })]));
     }
 
     /// <summary>At the end.</summary>
@@ -31,7 +31,7 @@ internal sealed record TestMarker(TestIdentity Test, DateTimeOffset StartedAt, l
         machines.Select(machine => machine.Summary),
         new JsonArray([.. machines.Select(machine => (JsonNode)machine.Record.ToJson())]));
 
-    private void WriteFiles(string directory, string verdict, TestFailure? failure, IEnumerable<string> summaries, JsonArray Machines)
+    private void WriteFiles(string directory, string verdict, TestFailure? failure, IEnumerable<string> summaries, JsonArray machines)
     {
         SecretMask mask = SecretMask.Current;
         var text = new StringBuilder(Test.DisplayName).Append('\n').Append(verdict).Append('\n');
@@ -52,7 +52,7 @@ internal sealed record TestMarker(TestIdentity Test, DateTimeOffset StartedAt, l
             ["seconds"] = verdict == Running ? null : Math.Round(MachineObservers.Clock.GetElapsedTime(Timestamp).TotalSeconds, 3),
             ["process"] = Environment.ProcessId,
             ["failure"] = failure is null ? null : new JsonObject { ["type"] = failure.Type, ["message"] = mask.Apply(failure.Message), ["stack"] = mask.Apply(failure.StackTrace) },
-            ["machines"] = Machines,
+            ["machines"] = machines,
         };
         File.WriteAllText(Path.Combine(directory, JsonName), json.ToJsonString(ReportJson.Options) + "\n");
     }

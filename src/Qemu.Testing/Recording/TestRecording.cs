@@ -68,7 +68,7 @@ internal sealed class TestRecording : IDisposable
                 return;
 
             // The recording belongs to the test, but it does not run in it: nobody's cancellation or context is its own.
-            using AsyncFlowControl flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+            using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
             _start = MachineObservers.Clock.CreateTimer(static recording => ((TestRecording)recording!).Start(), this, s_patience, Timeout.InfiniteTimeSpan);
         }
     }

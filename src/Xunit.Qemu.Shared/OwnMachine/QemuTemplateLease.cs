@@ -35,7 +35,7 @@ public sealed class QemuTemplateLease<T> : IAsyncLifetime
         }
     }
 
-    /// <summary>A test has begun whose machine is this.</summary>
+    /// <summary>A test that uses this machine has begun.</summary>
     internal static void Enter(OwnMachine machine)
     {
         lock (s_gate)

@@ -42,7 +42,7 @@ public sealed class GuestShellTests(LinuxMachine linux) : IClassFixture<LinuxMac
     [InlineData("{7}<1 2>")]
     public async Task Text_passes_through_unchanged(string text)
     {
-        ShellResult result = await _shell.RunAsync($"printf %s {ShellScript.Quote(text)}; printf %s {ShellScript.Quote(text)} >&2");
+        ShellResult result = await _shell.RunAsync($"printf %s {ShellQuoting.Quote(text)}; printf %s {ShellQuoting.Quote(text)} >&2");
 
         Assert.Equal(text, result.Output);
         Assert.Equal(text, result.Error);

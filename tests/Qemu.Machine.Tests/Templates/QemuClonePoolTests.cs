@@ -90,4 +90,26 @@ public sealed class QemuClonePoolTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(home.Root));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pool.TakeAsync(Token));
     }
+
+    [Fact]
+    public async Task Pool_may_be_disposed_of_again()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
+        var pool = new QemuClonePool(template, size: 1);
+
+        await pool.DisposeAsync();
+        await pool.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_clone_when_the_pool_is_disposed_of_hears_of_that()
+    {
+        await using QemuTemplate template = await QemuTemplate.CreateAsync(RomMachine.Describe(), Token);
+        var pool = new QemuClonePool(template, size: 1);
+
+        Task take = pool.TakeAsync(Token);
+        await pool.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => take);
+    }
 }

@@ -10,6 +10,6 @@ internal sealed class DriveNotSetRule() : OutputRule("drive property not set", "
         string device = line.Option?.Type ?? "disk device";
         return new Finding(
             $"The {device} has no image.",
-            $"Add drive=ID to it and -drive if=none,id=ID,file=…, or use .WithDisk(path) instead of both.");
+            "Add drive=ID to it and -drive if=none,id=ID,file=…, or use .WithDisk(path) instead of both.");
     }
 }

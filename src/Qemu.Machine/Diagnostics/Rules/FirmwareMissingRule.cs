@@ -3,12 +3,6 @@ namespace Qemu.Machine;
 /// <summary>Firmware that is not installed, or is installed elsewhere.</summary>
 internal sealed class FirmwareMissingRule() : OutputRule("No such file or directory", "could not load PC BIOS", "Could not find ROM image", "could not find firmware", "unable to find", "could not load")
 {
-    private static readonly string[] s_places =
-    [
-        "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
-        "/usr/share/qemu/ovmf-x86_64-code.bin", "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/edk2/aarch64/QEMU_EFI.fd",
-    ];
-
     public override string Name => "firmware-missing";
 
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
@@ -29,7 +23,7 @@ internal sealed class FirmwareMissingRule() : OutputRule("No such file or direct
             : "ovmf (Fedora: edk2-ovmf)";
         return new Finding(
             $"The UEFI firmware '{path}' does not exist.",
-            s_places.FirstOrDefault(File.Exists) is { } installed
+            UefiFirmware.FindInstalled() is { } installed
                 ? $"This host has {installed}."
                 : $"Install it: on Debian and Ubuntu it is in the package {arm}.");
     }

@@ -12,6 +12,6 @@ internal sealed class PackageRule() : OutputRule("Perhaps you want to install", 
         string package = line.After("want to install").Split(' ')[0].TrimEnd('?');
         return line.Says("module ui-ui-none") || package.Length == 0 // printed by every run of some versions
             ? null
-            : new Finding($"A part of QEMU is not installed.", $"sudo apt-get install {package}");
+            : new Finding("A part of QEMU is not installed.", $"sudo apt-get install {package}");
     }
 }

@@ -10,11 +10,11 @@ internal sealed class ParameterMissingRule() : OutputRule("is missing", "You mus
         if (line.Option is not { } option)
             return null;
         string parameter = line.Quoted() is { Length: > 0 } quoted ? quoted : line.After("specify");
-        string example = parameter == "id" ? "0" : "VALUE";
+        string value = parameter == "id" ? option.Type + "0" : "VALUE";
         return new Finding(
             $"{option.Name} needs {(parameter.Contains('=', StringComparison.Ordinal) ? parameter : $"'{parameter}'")}, which is not given.",
             parameter.Contains('=', StringComparison.Ordinal)
                 ? $"Add it: {option.Text},… with {parameter}."
-                : $"Add it: {option.Text},{parameter}={(parameter == "id" ? option.Type + example : example)}.");
+                : $"Add it: {option.Text},{parameter}={value}.");
     }
 }

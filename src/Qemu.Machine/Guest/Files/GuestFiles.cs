@@ -28,9 +28,12 @@ public sealed class GuestFiles
     /// <param name="guestPath">Its path in the guest; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
     /// <param name="cancellationToken">Ends the transfer, with part of it done.</param>
+    /// <exception cref="IOException">The host's file or directory cannot be read.</exception>
     /// <exception cref="GuestCommandException">The guest cannot write it.</exception>
     /// <exception cref="GuestShellException">What arrived is not what was sent.</exception>
     /// <exception cref="QemuTimeoutException">It took too long.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public async Task CopyToGuestAsync(string hostPath, string guestPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(hostPath))
@@ -52,13 +55,16 @@ public sealed class GuestFiles
     /// <param name="hostPath">Its path on the host; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <exception cref="IOException">The host's file or directory cannot be written.</exception>
     /// <exception cref="GuestCommandException">The guest cannot read it.</exception>
     /// <exception cref="GuestShellException">What arrived is not what was sent.</exception>
     /// <exception cref="QemuTimeoutException">It took too long.</exception>
+    /// <exception cref="QemuExitedException">QEMU ended.</exception>
+    /// <exception cref="GuestPanicException">The guest panicked.</exception>
     public async Task CopyFromGuestAsync(string guestPath, string hostPath, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         string target = Path.GetFullPath(hostPath);
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         ShellResult kind = await RunAsync(guestPath, timeout, token => _transport.RunAsync($"[ -d {quoted} ] && echo directory; stat -c %a {quoted}", token), cancellationToken).ConfigureAwait(false);
         if (kind.Output.StartsWith("directory", StringComparison.Ordinal))
         {
@@ -112,11 +118,11 @@ public sealed class GuestFiles
     {
         SharedDirectoryOption share = _machine.Spec.Options.OfType<SharedDirectoryOption>().FirstOrDefault(share => share.Tag == tag)
             ?? throw new QemuConfigurationException($"Machine {_machine.Name} shares no directory '{tag}': add .WithSharedDirectory(hostPath, \"{tag}\").");
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         ShellResult result = await RunAsync(
             guestPath,
             timeout,
-            token => _transport.RunAsync($"mkdir -p {quoted} && mount {share.MountOptions} {ShellScript.Quote(tag)} {quoted}", token),
+            token => _transport.RunAsync($"mkdir -p {quoted} && mount {share.MountOptions} {ShellQuoting.Quote(tag)} {quoted}", token),
             cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw new GuestCommandException(result, $"The shared directory '{tag}' cannot be mounted at {guestPath} in the guest; does its kernel have the driver?");
@@ -131,7 +137,7 @@ public sealed class GuestFiles
             archive.Position = 0;
             string passing = PassingPath();
             await SendAsync(archive, passing, "600", timeout, cancellationToken).ConfigureAwait(false);
-            string quoted = ShellScript.Quote(guestPath);
+            string quoted = ShellQuoting.Quote(guestPath);
             await RequireAsync($"mkdir -p {quoted} && tar -x -f {passing} -C {quoted}; r=$?; rm -f {passing}; exit $r", guestPath, timeout, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -139,7 +145,7 @@ public sealed class GuestFiles
     private async Task CopyDirectoryFromGuestAsync(string guestPath, string target, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         string passing = PassingPath();
-        await RequireAsync($"tar -c -f {passing} -C {ShellScript.Quote(guestPath)} .", guestPath, timeout, cancellationToken).ConfigureAwait(false);
+        await RequireAsync($"tar -c -f {passing} -C {ShellQuoting.Quote(guestPath)} .", guestPath, timeout, cancellationToken).ConfigureAwait(false);
         FileStream archive = OpenTemporary();
         await using (archive.ConfigureAwait(false))
         {
@@ -153,7 +159,7 @@ public sealed class GuestFiles
 
     private async Task SendAsync(Stream content, string guestPath, string mode, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         string sum = Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
         content.Position = 0;
         await RunAsync(
@@ -172,7 +178,7 @@ public sealed class GuestFiles
 
     private async Task ReceiveAsync(string guestPath, Stream destination, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        string quoted = ShellScript.Quote(guestPath);
+        string quoted = ShellQuoting.Quote(guestPath);
         TimeSpan limit = timeout ?? await TimeForAsync(quoted, guestPath, cancellationToken).ConfigureAwait(false);
         await RunAsync(
             guestPath,

@@ -6,7 +6,7 @@ internal sealed class ShellFileTransport(GuestShell shell) : IGuestFileTransport
     public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         ShellResult result = await shell.RunAsync(
-            $"cat >{ShellScript.Quote(path)}",
+            $"cat >{ShellQuoting.Quote(path)}",
             Timeout.InfiniteTimeSpan,
             new ShellRunOptions { Input = content },
             cancellationToken).ConfigureAwait(false);
@@ -16,7 +16,7 @@ internal sealed class ShellFileTransport(GuestShell shell) : IGuestFileTransport
     public async Task ReadAsync(string path, Stream destination, CancellationToken cancellationToken)
     {
         ShellResult result = await shell.RunAsync(
-            $"cat {ShellScript.Quote(path)}",
+            $"cat {ShellQuoting.Quote(path)}",
             Timeout.InfiniteTimeSpan,
             new ShellRunOptions { Encoding = ShellEncoding.Base64, MaximumOutput = int.MaxValue },
             cancellationToken).ConfigureAwait(false);

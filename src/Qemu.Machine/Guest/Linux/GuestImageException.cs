@@ -4,7 +4,7 @@ namespace Qemu.Machine;
 
 /// <summary>
 /// A guest's kernel or initramfs could not be found, fetched or built. No machine is affected, and no half-made file is left under the name asked for:
-/// once the cause is mended, the same call can be made again.
+/// once the cause is removed, the same call can be made again.
 /// </summary>
 public sealed class GuestImageException : QemuException
 {

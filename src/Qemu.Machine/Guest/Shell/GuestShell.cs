@@ -39,6 +39,7 @@ public sealed partial class GuestShell
     /// <param name="timeout">The deadline, from the moment when it is this command's turn; null: 30 s, scaled by the settings.</param>
     /// <param name="options">Input, environment and the like.</param>
     /// <param name="cancellationToken">Ends the wait. The command runs on until the next call, which kills it.</param>
+    /// <exception cref="ArgumentException">The command, quoted and with its environment, is longer than 16 KiB; or no shell knows a variable of such a name.</exception>
     /// <exception cref="QemuTimeoutException">No shell answered, or the command did not end in time; the message shows the last of the console. The next call kills the command first.</exception>
     /// <exception cref="QemuExitedException">QEMU ended meanwhile, as it does when the command powers the guest off.</exception>
     /// <exception cref="GuestPanicException">The guest panicked.</exception>
@@ -57,13 +58,12 @@ public sealed partial class GuestShell
         ConsoleMark start = Console.Mark;
         try
         {
-            ShellResult result = await _waits.RunAsync(
+            return await _waits.RunAsync(
                 $"the command `{command}` in the guest of machine {_machine.Name}, on console {Console.Number}{Advice(command)}",
                 timeout,
                 token => ConverseAsync(command, script, nonce, options, token),
                 () => Console.Excerpt(start),
                 cancellationToken).ConfigureAwait(false);
-            return result;
         }
         finally
         {

@@ -31,7 +31,7 @@ internal static partial class ShellOutput
         return new ShellResult(command, int.Parse(exitCode.Groups[1].ValueSpan, CultureInfo.InvariantCulture), decoded, error);
     }
 
-    /// <summary>The output whose checksum is the one the guest made: as it came, else without kernel messages, with line ends as they were before the terminal; null when none fits.</summary>
+    /// <summary>The output that fits the checksum which the guest made: as it came, else without kernel messages and with the line ends that it had before the terminal changed them; null when neither fits.</summary>
     private static byte[]? Restore(ReadOnlySpan<byte> wire, string checksum)
     {
         if (Fits(wire))

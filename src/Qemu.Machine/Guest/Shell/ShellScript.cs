@@ -53,8 +53,8 @@ internal static partial class ShellScript
     public static IReadOnlyList<string> Compose(string command, string nonce, ShellRunOptions options)
     {
         string setUp = string.Concat(options.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal).Select(Export))
-            + (options.WorkingDirectory is { } directory ? $"cd {Quote(directory)} || exit\n" : "");
-        string run = $"{Quote(options.Interpreter)} -c {Quote(command)}";
+            + (options.WorkingDirectory is { } directory ? $"cd {ShellQuoting.Quote(directory)} || exit\n" : "");
+        string run = $"{ShellQuoting.Quote(options.Interpreter)} -c {ShellQuoting.Quote(command)}";
         int length = Encoding.UTF8.GetByteCount(setUp) + Encoding.UTF8.GetByteCount(run);
         if (length > MaximumCommandLength)
         {
@@ -79,10 +79,8 @@ internal static partial class ShellScript
         return [.. text.Chunk(LineLength).Select(line => new string(line))];
     }
 
-    public static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
-
     private static string Export(KeyValuePair<string, string> variable) => VariableName().IsMatch(variable.Key)
-        ? $"export {variable.Key}={Quote(variable.Value)}\n"
+        ? $"export {variable.Key}={ShellQuoting.Quote(variable.Value)}\n"
         : throw new ArgumentException($"'{variable.Key}' is no name of an environment variable.", nameof(variable));
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]

@@ -48,7 +48,7 @@ internal sealed record TemplateManifest
         }
     }
 
-    /// <summary>The template's files, of which the manifest is in <paramref name="directory"/>.</summary>
+    /// <summary>The files of the template whose manifest is in <paramref name="directory"/>.</summary>
     public TemplateFiles FilesIn(string directory) => new(directory, MemoryDirectory ?? directory);
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, TemplateJson.Default.TemplateManifest));

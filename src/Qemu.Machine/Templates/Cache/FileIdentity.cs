@@ -7,7 +7,7 @@ namespace Qemu.Machine;
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Allocated">What it takes of its file system, in bytes; less than the length where the file has holes.</param>
 /// <param name="Written">When its content was last written, in nanoseconds since 1970.</param>
-/// <param name="Changed">When it was last changed in any way, likewise.</param>
+/// <param name="Changed">When anything about it last changed, likewise.</param>
 /// <param name="IsRegular">Whether it is a file, not a directory or device.</param>
 internal readonly record struct FileIdentity(ulong Inode, long Length, long Allocated, long Written, long Changed, bool IsRegular)
 {

@@ -20,7 +20,7 @@ public sealed class TemplateCache
     /// <summary>How long somebody may take to look at a template's manifest and device state.</summary>
     private static readonly TimeSpan s_lookLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>What this process has learnt cannot be saved: it need not boot it to learn so again.</summary>
+    /// <summary>Machines that, as this process has learnt, cannot be saved: they need not be booted again to learn it.</summary>
     private static readonly ConcurrentDictionary<string, QemuTemplateException> s_hopeless = [];
 
     private readonly QemuSettings _settings;
@@ -88,7 +88,7 @@ public sealed class TemplateCache
     /// <returns>How many bytes that freed.</returns>
     public long Clear() => Trim(maximumSize: 0);
 
-    /// <summary>Removes templates that nobody uses at the moment, those last whose last use is latest, until the others take no more than a size.</summary>
+    /// <summary>Removes templates that nobody uses at the moment, least recently used first, until what is left takes no more than a size.</summary>
     /// <returns>How many bytes that freed.</returns>
     public long Trim(long maximumSize)
     {

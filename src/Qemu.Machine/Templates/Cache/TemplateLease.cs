@@ -71,7 +71,7 @@ internal sealed class TemplateLease
         }
     }
 
-    /// <summary>The template is no good: it goes out of use for everybody, and who builds it anew need not wait for those who had it.</summary>
+    /// <summary>Discards a template that is no good: nobody takes it any more, and it can be built anew without waiting for those who still use it.</summary>
     private void Abandon()
     {
         lock (s_gate)

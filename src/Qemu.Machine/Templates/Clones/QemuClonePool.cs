@@ -46,12 +46,12 @@ public sealed class QemuClonePool : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until clones are ready: those of the moment, and those that take the place of one that is taken meanwhile are not waited for.</summary>
+    /// <summary>Waits until clones are ready: those that the pool holds at the moment, not those that are made in their place when they are taken meanwhile.</summary>
     /// <param name="count">How many; null: as many as the pool keeps.</param>
     /// <param name="cancellationToken">Ends the wait; the clones go on being made.</param>
     /// <exception cref="ArgumentOutOfRangeException">The pool does not keep so many.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
-    /// <exception cref="QemuTemplateException">One of them did not come up; who takes it gets another.</exception>
+    /// <exception cref="QemuTemplateException">One of them did not come up; the caller that takes it gets another.</exception>
     public Task WaitUntilReadyAsync(int? count = null, CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a clone, running; it is the caller's, and another is made in its place. When the next one failed it is cloned, or booted, now.</summary>
+    /// <summary>Takes a clone, running; it is the caller's, and another is made in its place. Where the one that was kept ready has failed, a machine is cloned, or booted, now.</summary>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
     /// <inheritdoc cref="QemuMachine.StartAsync" path="/exception"/>
     public async Task<QemuMachine> TakeAsync(CancellationToken cancellationToken = default)
@@ -91,6 +91,8 @@ public sealed class QemuClonePool : IAsyncDisposable
         Task<PreparedClone>[] waiting;
         lock (_gate)
         {
+            if (_disposed)
+                return;
             _disposed = true;
             waiting = [.. _waiting];
             _waiting.Clear();
@@ -148,6 +150,7 @@ public sealed class QemuClonePool : IAsyncDisposable
         catch (Exception error)
         {
             await DropAsync(clone).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(clone.IsCanceled, this); // only the pool's end cancels it
             if (error is OperationCanceledException || error is not QemuException and not IOException)
                 throw;
             _template.Spec.Logger.LogWarning(error, "A clone that was kept ready is of no use; another is made");

@@ -52,7 +52,7 @@ internal static class HostProgram
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
 
-            // Its last words are still in the pipes, which a daemon that it started may hold open for ever.
+            // What it wrote last is still in the pipes, which a daemon that it started may hold open for ever.
             draining.CancelAfter(DrainLimit);
             await pumps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
@@ -65,7 +65,7 @@ internal static class HostProgram
         {
             string text = Encoding.UTF8.GetString(errors.ToArray()) + Encoding.UTF8.GetString(output.ToArray());
             string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            string command = Quote(program, arguments);
+            string command = ShellQuoting.Join([program, .. arguments]);
             return new GuestImageException($"`{command}` {what}.\n{string.Join('\n', lines.TakeLast(OutputLinesInMessage))}".TrimEnd())
             {
                 Command = command,
@@ -93,12 +93,8 @@ internal static class HostProgram
         }
         catch (Win32Exception error)
         {
-            string command = Quote(program, arguments);
+            string command = ShellQuoting.Join([program, .. arguments]);
             throw new GuestImageException($"`{command}` could not be started: {error.Message}.", error) { Command = command };
         }
     }
-
-    private static string Quote(string program, IReadOnlyList<string> arguments) =>
-        string.Join(' ', arguments.Prepend(program).Select(word =>
-            word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+%@".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 }

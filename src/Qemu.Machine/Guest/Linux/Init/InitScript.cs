@@ -29,7 +29,7 @@ internal static class InitScript
         foreach (string command in commands)
             script.Append(command).Append('\n');
 
-        script.Append("READY=").Append(QuoteForShell(readyLine)).Append('\n').Append("""
+        script.Append("READY=").Append(ShellQuoting.Quote(readyLine)).Append('\n').Append("""
             export READY
             # In a process without children: a write that the end of a child interrupts is not repeated by ash, and lost.
             shells() {
@@ -64,6 +64,4 @@ internal static class InitScript
             """);
         return script.ToString();
     }
-
-    private static string QuoteForShell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }
