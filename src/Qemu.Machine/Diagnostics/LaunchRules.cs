@@ -18,6 +18,7 @@ internal static class LaunchRules
         new KvmBusyRule(),
         new KvmUnusableRule(),
         new ModuleMismatchRule(),
+        new ChardevInUseRule(),
         new CrashRule(),
 
         // Alive, but without QMP.

@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int W_OK = 2;
 
     public const int SIGINT = 2;
+    public const int SIGBUS = 7;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
 

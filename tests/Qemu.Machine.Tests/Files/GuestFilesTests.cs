@@ -49,6 +49,30 @@ public sealed class GuestFilesTests(LinuxMachine linux, AgentMachine agent) : IC
     [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Directory_with_links_comes_out_as_it_is(bool withAgent)
+    {
+        string back = Path.Combine(_directory.FullName, "linked");
+        (await Machine(withAgent).Shell.RunAsync(
+            "mkdir -p /tmp/linked/closed && cd /tmp/linked && echo one >one && ln one hard && ln -s one within && ln -s /etc/passwd absolute && ln -s ../../.. up && ln -s /no/such/thing dangling"
+            + " && echo x >closed/x && chmod 500 closed")).EnsureSucceeded();
+
+        await Files(withAgent).CopyFromGuestAsync("/tmp/linked", back);
+        await Files(withAgent).CopyFromGuestAsync("/tmp/linked", back); // over what is there
+
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(back, "hard")));
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(back, "within")));
+        Assert.Equal("/etc/passwd", Target("absolute"));
+        Assert.Equal("../../..", Target("up"));
+        Assert.Equal("/no/such/thing", Target("dangling"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(back, "closed")));
+        File.SetUnixFileMode(Path.Combine(back, "closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        string? Target(string name) => new FileInfo(Path.Combine(back, name)).LinkTarget;
+    }
+
+    [Theory(Timeout = 300_000)]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Empty_file_is_a_file(bool withAgent)
     {
         await Files(withAgent).WriteTextAsync("/tmp/empty", "");

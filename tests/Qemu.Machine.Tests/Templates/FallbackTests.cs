@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Qemu.Machine;
 
@@ -79,6 +80,38 @@ public sealed class FallbackTests : IDisposable
         Assert.False(machine.IsRunning);
         Assert.Empty(_home.Cache.List());
         Assert.Empty(Directory.EnumerateDirectories(_home.Cache.Directory, "*partial*"));
+    }
+
+    [Fact]
+    public async Task Start_of_a_clone_that_runs_is_refused_and_leaves_it_running()
+    {
+        await using QemuMachine machine = _home.Describe().Build();
+        await machine.StartAsync(Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => machine.StartAsync(Token));
+
+        Assert.Equal("5a", await machine.PeekAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Clone_that_is_ended_while_it_starts_is_not_booted_instead(bool kill)
+    {
+        // QEMU in all but the clone's launch, which never gets so far.
+        string script = _home.WriteFile("qemu", Encoding.ASCII.GetBytes(
+            $"#!/bin/sh\ncase \"$*\" in *-incoming*) : >'{_home.Root}/cloning'; exec sleep 1000;; esac\nexec qemu-system-x86_64 \"$@\"\n"));
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using QemuMachine machine = _home.Describe(binary: script).Build();
+        Task start = machine.StartAsync(Token);
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(_home.Root, "cloning")), "the clone to be launched");
+
+        await (kill ? machine.KillAsync() : machine.ShutdownAsync(cancellationToken: Token));
+
+        QemuExitedException error = await Assert.ThrowsAsync<QemuExitedException>(() => start);
+        Assert.Equal(kill ? MachineEndCause.Killed : MachineEndCause.Shutdown, error.End.Cause);
+        Assert.False(machine.IsRunning);
+        Assert.Single(_home.Cache.List());
     }
 
     [Fact]

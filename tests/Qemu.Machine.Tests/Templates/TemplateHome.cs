@@ -24,7 +24,7 @@ internal sealed class TemplateHome : ILogger, IDisposable
     public string OnlyTemplate => Path.Combine(Cache.Directory, Assert.Single(Cache.List()).Key);
 
     /// <summary>A machine with the test ROM, which holds 5a where <see cref="RomMachine.PeekAsync"/> looks when it is saved.</summary>
-    public QemuMachineBuilder Describe(TemplateOptions? options = null) => RomMachine.Describe()
+    public QemuMachineBuilder Describe(TemplateOptions? options = null, string binary = "qemu-system-x86_64") => RomMachine.Describe(binary: binary)
         .ReadyWhen(RomMachine.ReadyWithPoke("5a"))
         .WithSettings(Settings)
         .WithLogger(this)

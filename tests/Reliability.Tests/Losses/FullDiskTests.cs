@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Qemu.Machine;
 
@@ -63,6 +64,24 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public async Task Template_whose_memory_does_not_fit_on_its_disk_is_a_boot_instead_that_says_so()
+    {
+        using var disk = new SmallDisk();
+        using var root = new TestDirectory();
+        await using QemuMachine machine = Machines.Rom(root.Path)
+            .WithSettings(new QemuSettings { CacheDirectory = root["cache"] })
+            .WithTemplate(new TemplateOptions { MemoryDirectory = disk.Path })
+            .ReadyWhen(Readiness.When("a megabyte is written to", WriteMegabyteAsync))
+            .Build();
+
+        await machine.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(MachineStartKind.FallbackBoot, machine.LatestStart!.Kind);
+        Assert.Contains($"does not fit into {disk.Path}", machine.LatestStart.Reason, StringComparison.Ordinal);
+        Assert.Empty(disk.Entries);
+    }
+
+    [Fact]
     public async Task Disk_that_cannot_be_written_to_is_a_launch_failure_that_says_so()
     {
         using var disk = new SmallDisk("size=256k,ro");
@@ -87,6 +106,16 @@ public sealed class FullDiskTests
         await AssertUnwritableAsync(Machines.Rom(root.Path).WithConsoleLog(Path.Combine(file, "console.log")), file);
         await AssertUnwritableAsync(Machines.Rom(root.Path).WithSocketDirectory(Path.Combine(file, "sockets")), "");
         Assert.Empty(root.Entries);
+    }
+
+    private static async Task WriteMegabyteAsync(QemuMachine machine, CancellationToken cancellationToken)
+    {
+        await machine.Console.WaitForAsync(TestRom.Ready, cancellationToken: cancellationToken);
+        for (int page = 0; page < 256; page++)
+        {
+            await machine.Console.SendLineAsync(string.Create(CultureInfo.InvariantCulture, $"poke {0x200000 + (page * 4096):x} 5a"), cancellationToken);
+            await machine.Console.WaitForAsync("ok\n", cancellationToken: cancellationToken);
+        }
     }
 
     private static async Task AssertUnwritableAsync(QemuMachineBuilder builder, string named)

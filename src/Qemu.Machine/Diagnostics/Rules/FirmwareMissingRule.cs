@@ -14,6 +14,8 @@ internal sealed class FirmwareMissingRule() : OutputRule("No such file or direct
         string path = line.Quoted();
         if (path.Length == 0 || File.Exists(path))
             return null;
+        if (Directory.Exists(path))
+            return new Finding($"'{path}' is a directory.", "Pass the image file itself.");
         bool isUefi = path.Contains("OVMF", StringComparison.OrdinalIgnoreCase) || path.Contains("edk2", StringComparison.OrdinalIgnoreCase)
             || path.Contains("AAVMF", StringComparison.OrdinalIgnoreCase) || path.Contains("EFI", StringComparison.OrdinalIgnoreCase);
         if (!isUefi)

@@ -50,7 +50,7 @@ public sealed class GuestFiles
         }
     }
 
-    /// <summary>Copies a file or a directory out of the guest.</summary>
+    /// <summary>Copies a file or a directory out of the guest. Links in a directory stay links, wherever they lead.</summary>
     /// <param name="guestPath">A file or directory of the guest.</param>
     /// <param name="hostPath">Its path on the host; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
@@ -153,7 +153,7 @@ public sealed class GuestFiles
             await RequireAsync($"rm -f {passing}", guestPath, timeout, cancellationToken).ConfigureAwait(false);
             archive.Position = 0;
             Directory.CreateDirectory(target);
-            await TarFile.ExtractToDirectoryAsync(archive, target, overwriteFiles: true, cancellationToken).ConfigureAwait(false);
+            await GuestArchive.UnpackAsync(archive, target, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -26,7 +26,7 @@ internal static class TemplateBuild
         var machine = new QemuMachine(TemplateSpec.ForBuilding(spec, files), adopted: false);
         await using (machine.ConfigureAwait(false))
         {
-            await BootOrShowAsync(machine, spec, cancellationToken).ConfigureAwait(false);
+            await BootOrShowAsync(machine, spec, files, cancellationToken).ConfigureAwait(false);
             TimeSpan boot = spec.TimeProvider.GetElapsedTime(start);
             Version qemu = machine.QemuVersion!;
             await DeviceState.SaveAsync(machine, files.DeviceState, cancellationToken).ConfigureAwait(false);
@@ -39,11 +39,18 @@ internal static class TemplateBuild
     }
 
     /// <summary>A machine that does not boot is evidence for whoever wanted it; one that does is none of theirs.</summary>
-    private static async Task BootOrShowAsync(QemuMachine machine, QemuMachineSpec spec, CancellationToken cancellationToken)
+    private static async Task BootOrShowAsync(QemuMachine machine, QemuMachineSpec spec, TemplateFiles files, CancellationToken cancellationToken)
     {
         try
         {
             await BootAsync(machine, spec, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (machine.TerminatingSignal == Libc.SIGBUS)
+        {
+            // The kernel's word for a page that the file system has no room for. It would have had it in no file.
+            throw new QemuTemplateException(
+                $"The memory of machine {machine.Name} does not fit into {files.MemoryDirectory}: QEMU ended by SIGBUS. Make room there, or keep the memory elsewhere: TemplateOptions.MemoryDirectory, or the cache directory.",
+                innerException: error);
         }
         catch
         {

@@ -7,9 +7,18 @@ namespace Qemu.Machine;
 internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 {
     private readonly TemplateOptions _options = machine.Spec.Template ?? template.Options;
+    private readonly MachineEnd? _endBefore = machine.End;
+
+    /// <summary>Whether there is something to be ended: what another start has launched is not this one's.</summary>
+    private bool _isUp;
+
+    /// <summary>Whether somebody ended the machine while it came up. That is no fault of the template's, and must not be undone by a boot.</summary>
+    private bool WasEndedOnRequest =>
+        machine.End is { Cause: MachineEndCause.Shutdown or MachineEndCause.Killed } end && !ReferenceEquals(end, _endBefore);
 
     /// <summary>Brings the machine up, running.</summary>
     /// <exception cref="QemuTemplateException">It did not come up, or not in time.</exception>
+    /// <exception cref="QemuExitedException">Somebody ended it meanwhile.</exception>
     public Task RunAsync(CancellationToken cancellationToken) => GuardAsync(
         async token =>
         {
@@ -24,7 +33,11 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
 
     /// <summary>Lets a prepared machine run.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public Task ResumeAsync(CancellationToken cancellationToken) => GuardAsync(ContinueAsync, cancellationToken);
+    public Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        _isUp = true;
+        return GuardAsync(ContinueAsync, cancellationToken);
+    }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -37,11 +50,12 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
         }
 
         await machine.LaunchAsync(TemplateSpec.ForClone(machine.CurrentSpec, template.Files, template.QemuVersion), cancellationToken).ConfigureAwait(false);
+        _isUp = true;
         try
         {
             await DeviceState.LoadAsync(machine, template.Files.DeviceState, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is QemuTemplateException or QemuExitedException)
+        catch (Exception error) when (error is QemuTemplateException or QemuExitedException && !WasEndedOnRequest)
         {
             template.Discard(error);
             throw;
@@ -67,21 +81,28 @@ internal sealed class CloneStart(QemuMachine machine, QemuTemplate template)
         }
         catch (OperationCanceledException error)
         {
-            await machine.KillAsync().ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfTaskCancelled();
             scope.ThrowIfTaskCancelled();
             throw new QemuTemplateException(
                 string.Create(CultureInfo.InvariantCulture, $"Machine {machine.Name} did not come up from its template within {limit.TotalSeconds:0.###} s."), innerException: error);
         }
+        catch (QemuException error) when (WasEndedOnRequest)
+        {
+            if (error is QemuExitedException)
+                throw;
+            throw new QemuExitedException(machine.Name, machine.End!, machine.Log, error);
+        }
         catch (Exception error) when (error is QemuException and not QemuConfigurationException)
         {
-            await machine.KillAsync().ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             throw new QemuTemplateException($"Machine {machine.Name} did not come up from its template: {error.Message}", innerException: error);
         }
         catch
         {
-            await machine.KillAsync().ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             throw;
         }
     }
+    private Task EndAsync() => _isUp ? machine.KillAsync() : Task.CompletedTask;
 }
