@@ -55,6 +55,25 @@ public sealed class LaunchRuleTests
     }
 
     [Theory]
+    [InlineData("qemu: error reading initrd /no/initrd: Failed to open file “/no/initrd”: open() failed: No such file or directory", "kernel-missing", "'/no/initrd' does not exist", "-initrd", "/no/initrd")]
+    [InlineData("qemu-system-aarch64: No machine specified, and there is no default\nUse -machine help to list supported machines", "machine-unknown", ".WithMachine(\"virt\")")]
+    [InlineData("qemu-system-x86_64: -device virtio-rng-pci: invalid option", "option-unknown", ".WithArguments(\"-device\", \"virtio-rng-pci\")", "-device virtio-rng-pci")]
+    [InlineData("qemu-system-x86_64: -m 1GB: Parameter 'size' expects a non-negative number below 2^64", "parameter-value", "256M", "-m", "1GB")]
+    public void Common_slip_is_told_with_what_to_write(string output, string rule, string says, params string[] arguments)
+    {
+        Diagnosis? diagnosis = LaunchDoctor.Diagnose(new LaunchEvidence
+        {
+            Spec = s_spec,
+            CommandLine = [s_spec.Binary, .. arguments],
+            Output = output + "\n",
+            Exit = new ExitStatus(1, Signal: null),
+        });
+
+        Assert.Equal(rule, diagnosis?.Rule);
+        Assert.Contains(says, diagnosis!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("qemu-system-x86_64: -netdev tap,id=n: could not configure /dev/net/tun (tap0): Operation not permitted", "tap-unavailable", "-netdev", "tap,id=n")]
     [InlineData("qemu-system-x86_64: -netdev user,id=n: network backend 'user' is not compiled into this binary", "netdev-type", "-netdev", "user,id=n")]
     [InlineData("qemu-system-x86_64: -drive file=/x.raw: Could not open '/x.raw': Read-only file system", "permission-denied", "-drive", "file=/x.raw")]

@@ -25,6 +25,34 @@ public sealed class ReadinessKindsTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Port_is_not_ready_while_the_guest_has_no_network_to_answer_from()
+    {
+        await using QemuMachine machine = Rom().WithUserNetwork(80).ReadyWhen(Ready.Port(80), TimeSpan.FromSeconds(3)).Build();
+
+        var error = await Assert.ThrowsAsync<QemuTimeoutException>(() => machine.StartAsync());
+
+        Assert.Contains("port 80 of the guest is open", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Port_is_ready_when_a_server_waits_for_its_client_to_speak()
+    {
+        await using QemuMachine machine = (await LinuxGuest.BuilderAsync()).WithUserNetwork(80).ReadyWhen(
+            Ready.All(
+                Ready.When("the server is on its way", async (vm, token) => await vm.Shell.RunAsync(
+                    "echo hello >/tmp/index.html; (sleep 2; ip addr add 10.0.2.15/24 dev eth0; ip link set eth0 up; sleep 2; httpd -p 80 -h /tmp) >/dev/null 2>&1 &",
+                    TimeSpan.FromMinutes(2),
+                    cancellationToken: token)),
+                Ready.Port(80)),
+            TimeSpan.FromMinutes(3)).Build();
+        await machine.StartAsync();
+
+        ShellResult servers = await machine.Shell.RunAsync("pidof httpd", TimeSpan.FromMinutes(2));
+
+        Assert.True(servers.Succeeded);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Event_and_whichever_comes_first_are_conditions_too()
     {
         await using QemuMachine machine = Rom()

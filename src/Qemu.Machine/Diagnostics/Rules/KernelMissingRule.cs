@@ -1,13 +1,15 @@
 namespace Qemu.Machine;
 
 /// <summary>A kernel, an initial ramdisk or a device tree that is not there.</summary>
-internal sealed class KernelMissingRule() : OutputRule("could not open kernel file", "could not load initrd", "could not load kernel", "Couldn't open dtb", "could not open dtb")
+internal sealed class KernelMissingRule() : OutputRule("could not open kernel file", "could not load initrd", Reading, "could not load kernel", "Couldn't open dtb", "could not open dtb")
 {
+    private const string Reading = "error reading initrd ";
+
     public override string Name => "kernel-missing";
 
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
     {
-        string path = line.Quoted();
+        string path = line.Says(Reading) ? line.Between(Reading, ": ") : line.Quoted();
         if (path.Length == 0)
             return null;
         if (!File.Exists(path))

@@ -34,6 +34,8 @@ internal sealed class OptionUnknownRule() : OutputRule("invalid option")
     protected override Finding? Explain(OutputLine line, LaunchEvidence evidence)
     {
         string option = Named(line, evidence);
+        if (option.Split(' ', 2) is [var first, var rest] && s_common.Contains(first))
+            return new Finding($"'{option}' stands as one argument.", $"Option and value are two: .WithArguments(\"{first}\", \"{rest}\").");
         string advice = s_moved.TryGetValue(option, out string? moved)
             ? char.ToUpperInvariant(moved[0]) + moved[1..]
             : NearestName.Find(option, s_common) is { } nearest && nearest != option

@@ -18,8 +18,9 @@ internal sealed class ParameterValueRule() : OutputRule("' expects ", "doesn't t
                 $"`{evidence.BinaryName} -device {line.Option?.Type ?? owner},help` shows the type of each property.");
         }
 
+        string expected = line.After("' expects ").TrimEnd('.');
         return new Finding(
             $"The property '{property}' does not take the value that {line.Option?.Text ?? "the command line"} gives it.",
-            $"It expects {line.After("' expects ").TrimEnd('.')}.");
+            property == "size" ? $"It expects {expected}, with k, M, G or T behind it: 256M, 2G." : $"It expects {expected}.");
     }
 }
