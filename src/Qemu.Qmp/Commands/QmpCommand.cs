@@ -78,6 +78,7 @@ public sealed class QmpCommand
     /// and <c>__</c> becomes <c>_</c>; the keys of dictionaries and of <see cref="JsonElement"/>s inside go verbatim.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="arguments"/> does not serialise to a JSON object.</exception>
+    /// <exception cref="NotSupportedException">The type of a property cannot be written as JSON.</exception>
     [RequiresUnreferencedCode(QmpJson.ReflectionMessage)]
     [RequiresDynamicCode(QmpJson.ReflectionMessage)]
     public static QmpCommand Create(string name, object arguments) =>

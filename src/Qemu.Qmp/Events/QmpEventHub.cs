@@ -39,7 +39,7 @@ public sealed class QmpEventHub
             queue.Offer(qmpEvent);
     }
 
-    /// <summary>A session starts: waits wait again.</summary>
+    /// <summary>A session starts: waits no longer throw at once.</summary>
     public void Begin()
     {
         lock (_gate)
