@@ -3,6 +3,9 @@ namespace Qemu.Machine;
 /// <summary>All that is known of a failed launch; what rules look at.</summary>
 internal sealed class LaunchEvidence
 {
+    /// <summary>What ended QEMU stands at the end of what it wrote: of a flood, a log of all instructions say, so much is looked at.</summary>
+    private const int MaximumOutput = 64 * 1024;
+
     private IReadOnlyList<LaunchOption>? _options;
     private IReadOnlyList<OutputLine>? _lines;
 
@@ -50,7 +53,8 @@ internal sealed class LaunchEvidence
 
     private IEnumerable<OutputLine> OutputLines()
     {
-        foreach (string text in Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        string end = Output.Length <= MaximumOutput ? Output : Output[^MaximumOutput..];
+        foreach (string text in end.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             // The longest match: "-device a" also begins "-device a,b".
             LaunchOption? option = Options

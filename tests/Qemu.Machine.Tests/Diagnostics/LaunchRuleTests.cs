@@ -18,6 +18,24 @@ public sealed class LaunchRuleTests
         Assert.Empty(rules.Except(LaunchRules.All.Select(rule => rule.GetType())));
     }
 
+    [Fact]
+    public async Task Cause_is_found_at_the_end_of_a_flood_of_lines()
+    {
+        string flood = string.Concat(Enumerable.Repeat("Trace 0: 0x7f0000000000\n", 600_000));
+        var evidence = new LaunchEvidence
+        {
+            Spec = s_spec,
+            CommandLine = [s_spec.Binary, "-d", "exec", "-device", "nonsense"],
+            Output = flood + "qemu-system-x86_64: -device nonsense: 'nonsense' is not a valid device model name\n",
+            Exit = new ExitStatus(ExitCode: 1, Signal: null),
+        };
+
+        Diagnosis? diagnosis = await Task.Run(() => LaunchDoctor.Diagnose(evidence), TestContext.Current.CancellationToken).WaitAsync(Machines.HangGuard, TestContext.Current.CancellationToken);
+
+        Assert.Equal("device-unknown", diagnosis?.Rule);
+        Assert.InRange(evidence.Lines.Count, 2, 10_000);
+    }
+
     [Theory]
     [InlineData(1, "out-of-memory")]
     [InlineData(0, "killed")]
