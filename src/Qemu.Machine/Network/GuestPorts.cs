@@ -6,6 +6,9 @@ namespace Qemu.Machine;
 /// <summary>Ways from this process to the guest's ports, through the forwards of its user-mode networks.</summary>
 internal sealed class GuestPorts(string machineName, MachineLives lives)
 {
+    /// <summary>QEMU listens as long as it lives; a process that dies closes its sockets a moment before its exit is seen.</summary>
+    private static readonly TimeSpan s_dying = TimeSpan.FromSeconds(2);
+
     public int HostPort(int guestPort, bool udp)
     {
         if (lives.Current is not { IsRunning: true } generation)
@@ -25,11 +28,12 @@ internal sealed class GuestPorts(string machineName, MachineLives lives)
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (SocketException error) when (lives.Current is { IsRunning: false } generation)
+        catch (SocketException error) when (lives.Current is { } generation)
         {
             socket.Dispose();
-            await generation.Ended.ConfigureAwait(false);
-            throw generation.CreateExitedException(error);
+            if (await EndsAsync(generation, cancellationToken).ConfigureAwait(false))
+                throw generation.CreateExitedException(error);
+            throw;
         }
         catch
         {
@@ -49,5 +53,18 @@ internal sealed class GuestPorts(string machineName, MachineLives lives)
         {
             BaseAddress = new Uri("http://localhost/"),
         };
+    }
+
+    private static async Task<bool> EndsAsync(MachineGeneration generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await generation.Ended.WaitAsync(s_dying, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }

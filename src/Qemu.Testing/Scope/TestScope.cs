@@ -73,9 +73,17 @@ public sealed class TestScope : IMachineScope
         if (Admission is null)
             return null;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
-        return await Admission.AdmitAsync(
-            new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
-            linked.Token).ConfigureAwait(false);
+        try
+        {
+            return await Admission.AdmitAsync(
+                new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
+                linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfTaskCancelled();
+            throw;
+        }
     }
 
     /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>

@@ -75,6 +75,19 @@ public sealed class GuestPortTests
         Assert.Throws<QemuConfigurationException>(() => machine.HostPort(22));
     }
 
+    /// <summary>QEMU's sockets go before its process is seen to end; here the wrapper makes that a second.</summary>
+    [Fact]
+    public async Task Connection_that_qemus_end_refuses_is_told_as_the_end()
+    {
+        await using QemuMachine machine = Machines.Rom().WithUserNetwork(22).WithWrapper("sh", "-c", "\"$@\"; sleep 1", "sh").Build();
+        await machine.LaunchAsync();
+        Task<Exception> refused = DialUntilRefusedAsync(machine);
+
+        await machine.Qmp.ExecuteAsync("quit");
+
+        Assert.IsType<QemuExitedException>(await refused.WaitAsync(Machines.HangGuard));
+    }
+
     [Fact]
     public async Task Host_port_that_is_taken_fails_the_launch_in_qemus_words()
     {
@@ -88,6 +101,19 @@ public sealed class GuestPortTests
         Assert.Equal(1, error.ExitCode);
         Assert.Contains($"Could not set up host forwarding rule 'tcp:127.0.0.1:{port}-:22'", error.Output, StringComparison.Ordinal);
         taken.Stop();
+    }
+
+    private static async Task<Exception> DialUntilRefusedAsync(QemuMachine machine)
+    {
+        try
+        {
+            while (true)
+                await (await machine.ConnectAsync(22)).DisposeAsync();
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
     }
 
     private static async Task<int> ReadAsync(Stream stream)

@@ -101,6 +101,17 @@ public sealed class TemplateCacheTests : IDisposable
         Assert.NotEqual(before, await KeyAsync(_home.Describe().WithDisk(overlay)));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Image_that_backs_itself_has_a_key_too()
+    {
+        string image = _home.WriteFile("itself.qcow2", new byte[1024]);
+        string overlay = Path.Combine(_home.Root, "above.qcow2");
+        Qcow2Image.Create(overlay, image, "raw");
+        File.Move(overlay, image, overwrite: true);
+
+        Assert.NotEmpty(await KeyAsync(_home.Describe().WithDisk(image)));
+    }
+
     [Theory]
     [InlineData("device-state")]
     [InlineData("memory")]

@@ -62,7 +62,8 @@ internal static class TemplateKey
 
     private static IEnumerable<string> WithBackingFiles(string image)
     {
-        for (string? file = image; file is not null; file = Qcow2Header.Read(file)?.BackingFile)
+        var seen = new HashSet<string>(StringComparer.Ordinal); // one that backs itself is QEMU's to refuse
+        for (string? file = image; file is not null && seen.Add(file); file = Qcow2Header.Read(file)?.BackingFile)
             yield return file;
     }
 
