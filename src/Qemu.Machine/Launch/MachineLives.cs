@@ -90,7 +90,13 @@ internal sealed class MachineLives(string machineName)
             throw new AbnormalShutdownException(machineName, outcome, generation.Log, problem);
     }
 
-    public Task KillAsync() => _current?.KillAsync(MachineEndCause.Killed) ?? Task.CompletedTask;
+    public Task KillAsync()
+    {
+        MachineGeneration? generation;
+        lock (_gate) // a process that was started this moment is one to be killed
+            generation = _current;
+        return generation?.KillAsync(MachineEndCause.Killed) ?? Task.CompletedTask;
+    }
 
     /// <summary>From here on nothing is launched any more; what runs is ended.</summary>
     public async Task DisposeAsync(TimeSpan timeout, ILogger logger)
