@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Qemu.Machine;
 using Tests.Qemu.Machine.Agent;
@@ -44,6 +45,17 @@ public sealed class GuestFilesTests(LinuxMachine linux, AgentMachine agent) : IC
         Assert.Equal("one", File.ReadAllText(Path.Combine(_directory.FullName, "back/one.txt")));
         Assert.Equal("two", File.ReadAllText(Path.Combine(_directory.FullName, "back/sub/two.txt")));
         Assert.DoesNotContain(".tar", (await Machine(withAgent).Shell.RunAsync("ls /tmp")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Pipe_or_device_of_the_host_is_refused()
+    {
+        string pipe = Path.Combine(_directory.FullName, "pipe");
+        using (Process mkfifo = Process.Start("mkfifo", [pipe]))
+            await mkfifo.WaitForExitAsync();
+
+        await Assert.ThrowsAsync<IOException>(() => Task.Run(() => linux.Machine.Files.CopyToGuestAsync(pipe, "/tmp/pipe")));
+        await Assert.ThrowsAsync<IOException>(() => linux.Machine.Files.CopyToGuestAsync("/dev/null", "/tmp/null"));
     }
 
     [Theory(Timeout = 300_000)]

@@ -28,7 +28,7 @@ public sealed class GuestFiles
     /// <param name="guestPath">Its path in the guest; its parent is made where needed. A directory's content goes into it.</param>
     /// <param name="timeout">The deadline.</param>
     /// <param name="cancellationToken">Ends the transfer, with part of it done.</param>
-    /// <exception cref="IOException">The host's file or directory cannot be read.</exception>
+    /// <exception cref="IOException">The host's file or directory cannot be read, or is neither (a pipe, a device).</exception>
     /// <exception cref="GuestCommandException">The guest cannot write it.</exception>
     /// <exception cref="GuestShellException">What arrived is not what was sent.</exception>
     /// <exception cref="QemuTimeoutException">It took too long.</exception>
@@ -42,6 +42,9 @@ public sealed class GuestFiles
             return;
         }
 
+        // A pipe would block its opening for ever, a device may have no end.
+        if (OperatingSystem.IsLinux() && File.Exists(hostPath) && !FileIdentity.Of(hostPath).IsRegular)
+            throw new IOException($"'{hostPath}' is no regular file: read it, and use {nameof(WriteAsync)}.");
         var file = new FileStream(hostPath, FileMode.Open, FileAccess.Read, FileShare.Read);
         await using (file.ConfigureAwait(false))
         {
