@@ -36,3 +36,15 @@ public sealed class ManyTimeOuts(RomVm vm) : IClassFixture<RomVm>
         await vm.Machine.Console.WaitForAsync("what never comes", Timeout.InfiniteTimeSpan);
     }
 }
+
+#if XUNIT_V3
+public sealed class CancelsItself(RomVm vm) : IClassFixture<RomVm>
+{
+    [QemuFact(Timeout = 200_000)]
+    public async Task And_passes()
+    {
+        await RomVm.SayAsync(vm.Machine, "before it is cancelled");
+        TestContext.Current.CancelCurrentTest();
+    }
+}
+#endif

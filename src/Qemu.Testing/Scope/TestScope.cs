@@ -187,6 +187,13 @@ public sealed class TestScope : IMachineScope
         return directory;
     }
 
+    /// <summary>Whether the test was cancelled before its time was up: for its guest's panic, or by somebody else.</summary>
+    internal bool IsCancelledEarly
+    {
+        get => field || HasPanicked;
+        set;
+    }
+
     /// <summary>Whether the guest of one of the test's machines panicked, and the test was cancelled for it.</summary>
     internal bool HasPanicked => _panics.Any;
 

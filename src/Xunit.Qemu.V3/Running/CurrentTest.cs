@@ -21,13 +21,10 @@ internal static class CurrentTest
     /// <summary>Whether the test is known to have failed.</summary>
     public static bool HasFailed => TestContext.Current.TestState is { Result: TestResult.Failed } || TimeOut is not null;
 
-    /// <summary>
-    /// The test's time-out when it has passed. The test's state does not tell: a body that ends because of it puts how it ended in its place. A run that is
-    /// stopped looks the same.
-    /// </summary>
+    /// <summary>The test's time-out when it has passed. The test's state does not tell: a body that ends because of it puts how it ended in its place.</summary>
     /// <remarks>By the class <see cref="XunitTest"/>: its interface's property moved to another interface in xUnit.net 4.0.</remarks>
     public static TestTimeoutException? TimeOut =>
-        TestContext.Current is { Test: XunitTest { Timeout: > 0 } test, CancellationToken.IsCancellationRequested: true } && s_scopes.TryGetValue(test, out TestScope? scope) && !scope.HasPanicked
+        TestContext.Current is { Test: XunitTest { Timeout: > 0 } test, CancellationToken.IsCancellationRequested: true } && s_scopes.TryGetValue(test, out TestScope? scope) && !scope.IsCancelledEarly
             ? TestTimeoutException.ForTimedOutTest(test.Timeout)
             : null;
 
@@ -71,9 +68,11 @@ internal static class CurrentTest
     }
 
     // xUnit.net runs this where it cancels the test, in the test's own context, and at a time-out reports the result afterwards. What the body throws because its waits end
-    // belongs to that result if it comes before it; later it is a second failure ("Test Cleanup Failure"). After a panic the time-out may still come, and nobody is called then.
+    // belongs to that result if it comes before it; later it is a second failure ("Test Cleanup Failure"). At a time-out the test has a state by then; a run that is stopped, a
+    // test that cancels itself, and a panic cancel one that has none as yet. After a panic the time-out may still come, and nobody is called then.
     private static void AtCancellation(TestScope scope)
     {
+        scope.IsCancelledEarly |= TestContext.Current.TestState is null;
         if (TimeOut is not null)
             BoundedWait.Run(() => AbandonAsync(scope), BoundedWait.EndLimit);
         else if (scope.HasPanicked)

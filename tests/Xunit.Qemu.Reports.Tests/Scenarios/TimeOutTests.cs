@@ -36,4 +36,17 @@ public sealed class TimeOutTests
         Assert.Contains("Kernel panic - not syncing: test", test.Attachments["RomVm-console"], StringComparison.Ordinal);
         Assert.Contains("panicked: Kernel panic - not syncing: test", reports.Artifact("Times_out/test.txt"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Scenarios.V3")]
+    [InlineData("Scenarios.V3Next")]
+    public async Task Test_that_is_cancelled_before_it_has_not_timed_out(string program)
+    {
+        using TestRunReports reports = await new TestProgram(program).RunAsync(["-class", "Scenarios.CancelsItself"]);
+
+        ReportedTest test = Assert.Single(reports.Tests);
+        Assert.Equal("Pass", test.Result);
+        Assert.Empty(test.Attachments);
+        Assert.Contains("\"verdict\":\"passed\"", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(reports.Artifacts, "runs"), "*.jsonl")), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
 }
