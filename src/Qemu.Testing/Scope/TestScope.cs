@@ -68,41 +68,25 @@ public sealed class TestScope : IMachineScope
     internal MachineAdmission? Admission { get; init; } = MachineAdmission.Shared;
 
     /// <inheritdoc/>
-    async Task<IDisposable?> IMachineScope.AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken)
-    {
-        if (Admission is null)
-            return null;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
-        try
-        {
-            return await Admission.AdmitAsync(
+    Task<IDisposable?> IMachineScope.AdmitAsync(QemuMachine machine, bool mayWait, CancellationToken cancellationToken) => Admission is null
+        ? Task.FromResult<IDisposable?>(null)
+        : RunInTestAsync(
+            token => Admission.AdmitAsync(
                 new AdmissionRequest { Memory = GuestMemorySize.BytesOf(machine.Spec), Flow = TestFlow.Current, MayWait = mayWait, Tell = Tell },
-                linked.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfTaskCancelled();
-            throw;
-        }
-    }
+                token),
+            cancellationToken);
 
     /// <summary>Where the test's starts of machines queue; null: with all others of the process.</summary>
     internal StartGate? Gate { get; init; }
 
     /// <inheritdoc/>
-    async Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
-        try
+    Task IMachineScope.RunStartAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken) => RunInTestAsync(
+        async token =>
         {
-            await (Gate ?? StartGate.Shared).RunAsync(start, linked.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfTaskCancelled();
-            throw;
-        }
-    }
+            await (Gate ?? StartGate.Shared).RunAsync(start, token).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public void Adopt(QemuMachine machine)
@@ -295,6 +279,21 @@ public sealed class TestScope : IMachineScope
         if (machines.Select(entry => entry.Machine.Watch.Failure).OfType<QemuLaunchException>().FirstOrDefault() is { } launch)
             return TestFailure.Of(launch);
         return _bodyRuns ? null : TestFailure.Of("The test's constructor or InitializeAsync threw; the test's own report says what.");
+    }
+
+    /// <summary>Runs what ends with the test too; a cancellation by the caller is told with the caller's token.</summary>
+    private async Task<T> RunInTestAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken);
+        try
+        {
+            return await work(linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfTaskCancelled();
+            throw;
+        }
     }
 
     private async Task<bool> EndsWithinAsync(TimeSpan grace)

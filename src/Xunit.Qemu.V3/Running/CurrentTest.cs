@@ -72,7 +72,8 @@ internal static class CurrentTest
     // test that cancels itself, and a panic cancel one that has none as yet. After a panic the time-out may still come, and nobody is called then.
     private static void AtCancellation(TestScope scope)
     {
-        scope.IsCancelledEarly |= TestContext.Current.TestState is null;
+        if (TestContext.Current.TestState is null)
+            scope.IsCancelledEarly = true;
         if (TimeOut is not null)
             BoundedWait.Run(() => AbandonAsync(scope), BoundedWait.EndLimit);
         else if (scope.HasPanicked)
